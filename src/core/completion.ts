@@ -1,0 +1,35 @@
+import type { Attempt } from './attempt.ts'
+import type { ProviderState, ToolCall } from './conversation.ts'
+import type { CallCost } from './cost.ts'
+import type { FinishReason } from './driver.ts'
+import type { JsonValue } from './json.ts'
+import type { TokenUsage } from './usage.ts'
+
+export type CacheStatus = 'HIT' | 'MISS' | 'BYPASS'
+
+export interface CallLatency {
+  readonly totalMs: number
+  /** From the request at the door to the first delta handed on; null where there was none. */
+  readonly firstTokenMs: number | null
+  /** The gateway's own share: the total less the time spent waiting for providers. */
+  readonly overheadMs: number
+}
+
+/** The answer of a call. */
+export interface Completion {
+  readonly callId: string
+  readonly text: string
+  readonly reasoning: string | null
+  /** The answer parsed, where JSON was asked for; undefined where it was not. */
+  readonly json: JsonValue | undefined
+  readonly toolCalls: readonly ToolCall[]
+  readonly finishReason: FinishReason
+  readonly provider: string
+  readonly model: string
+  readonly usage: TokenUsage
+  readonly cost: CallCost
+  readonly latency: CallLatency
+  readonly attempts: readonly Attempt[]
+  readonly cacheStatus: CacheStatus
+  readonly providerState: ProviderState | null
+}

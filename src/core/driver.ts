@@ -1,0 +1,103 @@
+import type { Conversation } from './conversation.ts'
+import type { InputIssue } from './input-issue.ts'
+import type { JsonObject, JsonValue } from './json.ts'
+import type { TokenUsage } from './usage.ts'
+
+/** The drivers there are. A provider's configuration names one. */
+export const DRIVER_NAMES = ['openai', 'openai-compatible', 'anthropic', 'google'] as const
+export type DriverName = (typeof DRIVER_NAMES)[number]
+
+/**
+ * Speaks one wire API on that API's official SDK. It translates and classifies; it never retries, prices, caches,
+ * logs, routes or reads the environment.
+ */
+export interface Driver {
+  /**
+   * Asks the provider. Yields one `start`, then content as it comes, then exactly one `finish`.
+   * @throws ProviderError for whatever the provider does wrong; the signal's own reason where it was aborted. After an
+   * abort the request's socket is closed.
+   */
+  stream(request: DriverRequest, signal: AbortSignal): AsyncIterable<DriverEvent>
+  /**
+   * What this driver cannot express of a conversation, each with the path of its field in `CompletionInput`. Empty
+   * where it can express all. Asks nobody.
+   */
+  unsupported(request: ExpressionCheck): readonly InputIssue[]
+}
+
+/** What a driver needs to know to tell whether it can express a request. */
+export interface ExpressionCheck {
+  readonly model: string
+  readonly conversation: Conversation
+}
+
+export interface DriverRequest {
+  /** The model by the provider's own name, without the provider. */
+  readonly model: string
+  /** `providerState` in it is this provider's own; any other's has been dropped. */
+  readonly conversation: Conversation
+  /** The secret of the key to use; null where the provider needs none. */
+  readonly secret: string | null
+  /** Whether the provider is asked for a stream or for a single answer; the events are the same. */
+  readonly upstream: Upstream
+  /** `providerOptions` for this provider, merged into the provider's request body untouched. */
+  readonly options: JsonObject
+}
+
+export type Upstream = 'stream' | 'unary'
+
+/** Content as it comes. An index counts the tool calls of the answer from 0. */
+export type ContentEvent =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'reasoning'; readonly text: string }
+  | ToolCallDelta
+
+export interface ToolCallDelta {
+  readonly type: 'toolCall'
+  readonly index: number
+  /** Given with the first delta of a tool call, null in later ones. */
+  readonly id: string | null
+  readonly name: string | null
+  /** More of the arguments' JSON text; may be empty. A tool call without arguments yields `{}`. */
+  readonly argumentsDelta: string
+}
+
+export type DriverEvent = DriverStart | ContentEvent | DriverFinish
+
+/** The provider has accepted the request: its status is a success and its headers are here. */
+export interface DriverStart {
+  readonly type: 'start'
+  readonly limits: KeyLimits
+}
+
+/** What a provider's headers say of a key's limits; null where they say nothing. Resets are in milliseconds from now. */
+export interface KeyLimits {
+  readonly remainingRequests: number | null
+  readonly remainingTokens: number | null
+  readonly requestsResetMs: number | null
+  readonly tokensResetMs: number | null
+}
+
+export const NO_LIMITS: KeyLimits = {
+  remainingRequests: null,
+  remainingTokens: null,
+  requestsResetMs: null,
+  tokensResetMs: null,
+}
+
+export type FinishReason = 'STOP' | 'LENGTH' | 'TOOL_CALLS' | 'CONTENT_FILTER' | 'REFUSAL'
+
+/** The provider's own end mark was seen. */
+export interface DriverFinish {
+  readonly type: 'finish'
+  readonly reason: FinishReason
+  /** Null where the provider reported none; the pipeline then counts. */
+  readonly usage: TokenUsage | null
+  /** The model that the provider says answered; null where it does not say. */
+  readonly model: string | null
+  /** What the provider wants back in the next turn; null where nothing. */
+  readonly providerState: JsonValue
+}
+
+/** Fetch as the official SDKs take it. */
+export type Fetch = typeof globalThis.fetch

@@ -1,0 +1,217 @@
+import type { Attempt } from './attempt.ts'
+import type { CallErrorType } from './call-error.ts'
+import type { CacheStatus, CallLatency, Completion } from './completion.ts'
+import type { CallCost } from './cost.ts'
+import type { Quota, Reservation, UsageBound } from './quota.ts'
+import type { Tag } from './request.ts'
+import type { RoutePlan } from './routing.ts'
+import type { TokenUsage } from './usage.ts'
+
+export const CALL_STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED', 'REFUSED', 'ABANDONED'] as const
+export type CallStatus = (typeof CALL_STATUSES)[number]
+
+/** What is known of a call when it is let in. */
+export interface OpenedCall {
+  /** A UUID of version 7 (RFC 9562), whose time is `createdAt`. */
+  readonly id: string
+  readonly projectId: string
+  readonly apiKeyId: string
+  /** Milliseconds since 1970. */
+  readonly createdAt: number
+  readonly requestedModel: string
+  readonly endUser: string | null
+  readonly tags: readonly Tag[]
+  /** When the sweeper may take it for abandoned, in milliseconds since 1970. */
+  readonly leaseUntil: number
+}
+
+/** What a call was when it ended. */
+export interface SettledCall extends OpenedCall {
+  readonly status: Exclude<CallStatus, 'RUNNING' | 'ABANDONED'>
+  readonly finishedAt: number
+  /** Who answered; null where nobody did. */
+  readonly provider: string | null
+  readonly model: string | null
+  readonly error: { readonly type: CallErrorType; readonly message: string } | null
+  readonly usage: TokenUsage
+  readonly cost: CallCost
+  readonly latency: CallLatency
+  readonly attempts: readonly Attempt[]
+  readonly cacheStatus: CacheStatus
+  readonly plan: RoutePlan | null
+  /** The number of its last event. */
+  readonly lastSeq: number
+  readonly reservations: readonly Reservation[]
+  /** Kept for a repeat of the call under its idempotency key; null where it has none or did not succeed. */
+  readonly answer: StoredAnswer | null
+}
+
+/** The part of an answer that the call's row doesn't hold. */
+export type StoredAnswer = Pick<
+  Completion,
+  'text' | 'reasoning' | 'json' | 'toolCalls' | 'finishReason' | 'providerState'
+>
+
+/** Whether a call was let in. */
+export type Admission =
+  | { readonly type: 'admitted'; readonly reservations: readonly Reservation[] }
+  | { readonly type: 'refused'; readonly quota: Quota }
+
+/** Who holds an idempotency key. */
+export type IdempotencyClaim =
+  /** It is the caller's now: go on. */
+  | { readonly type: 'claimed' }
+  /** Another call holds it, under way or succeeded. */
+  | { readonly type: 'held'; readonly callId: string }
+  /** Another call with other input holds it. */
+  | { readonly type: 'conflict'; readonly callId: string }
+
+export interface IdempotencyRequest {
+  readonly projectId: string
+  readonly key: string
+  /** Of the whole input, in canonical form. */
+  readonly inputHash: string
+  readonly callId: string
+}
+
+/** The writing side of the ledger. */
+export interface LedgerWriter {
+  /**
+   * Writes a RUNNING row and reserves what the quotas that apply need. Resolves when both are committed, or at once
+   * (the row following with the next group commit) where no quota applies.
+   * @throws LedgerUnavailable where the database has not answered for too long
+   */
+  open(call: OpenedCall, bound: UsageBound): Promise<Admission>
+  /**
+   * Writes call, attempts, rollups and quota changes in one transaction and resolves when it is committed. Keeps
+   * trying while the database is away.
+   * @throws LedgerUnavailable where it is away for longer than a caller should wait; the row is written all the same
+   * as soon as it is back
+   */
+  settle(call: SettledCall): Promise<void>
+  /** Claims a key for 24 hours; the claim of a call that did not succeed is void. */
+  claim(request: IdempotencyRequest): Promise<IdempotencyClaim>
+  /** Puts off the time at which running calls may be taken for abandoned. */
+  renew(callIds: readonly string[], leaseUntil: number): Promise<void>
+  /** Settles calls whose lease ran out as ABANDONED; returns how many. Safe on many replicas at once. */
+  sweep(now: number): Promise<number>
+  /** Resolves when all that was settled so far is committed. */
+  flush(): Promise<void>
+}
+
+/** The database is away. A caller may try again. */
+export class LedgerUnavailable extends Error {
+  override readonly name = 'LedgerUnavailable'
+  readonly retryAfterMs = 1000
+}
+
+/** A call as the ledger has it. */
+export interface LedgerCall {
+  readonly id: string
+  readonly status: CallStatus
+  readonly createdAt: number
+  readonly finishedAt: number | null
+  readonly requestedModel: string
+  readonly provider: string | null
+  readonly model: string | null
+  readonly error: { readonly type: CallErrorType | null; readonly message: string } | null
+  readonly usage: TokenUsage
+  readonly cost: CallCost
+  readonly latency: CallLatency | null
+  readonly tags: readonly Tag[]
+  readonly endUser: string | null
+  readonly cacheStatus: CacheStatus
+  readonly plan: RoutePlan | null
+  readonly lastSeq: number
+}
+
+/** From, inclusive, to, exclusive, in milliseconds since 1970. */
+export interface TimeRange {
+  readonly from: number
+  readonly to: number
+}
+
+/** Conditions that must all hold; a list means any of its values; null and empty lists set no condition. */
+export interface CallFilter {
+  readonly range: TimeRange | null
+  readonly status: readonly CallStatus[]
+  readonly provider: readonly string[]
+  readonly model: readonly string[]
+  readonly tags: readonly Tag[]
+  readonly endUser: string | null
+}
+
+/** A page of calls, newest first. */
+export interface CallPage {
+  readonly calls: readonly LedgerCall[]
+  readonly hasNextPage: boolean
+}
+
+/** Where a page begins: behind the call of this time and id. */
+export interface CallCursor {
+  readonly createdAt: number
+  readonly id: string
+}
+
+export const USAGE_DIMENSIONS = ['PROVIDER', 'MODEL', 'REQUESTED_MODEL', 'STATUS', 'PROJECT', 'API_KEY', 'END_USER'] as const
+export type UsageDimension = (typeof USAGE_DIMENSIONS)[number]
+
+export const USAGE_INTERVALS = ['HOUR', 'DAY', 'MONTH'] as const
+export type UsageInterval = (typeof USAGE_INTERVALS)[number]
+
+export interface UsageQuery {
+  readonly range: TimeRange
+  readonly groupBy: readonly UsageDimension[]
+  /** Intervals begin on UTC's hours, days and months; null makes one row a group. */
+  readonly interval: UsageInterval | null
+  readonly filter: Omit<CallFilter, 'range'>
+}
+
+export interface UsageMetrics {
+  readonly calls: number
+  readonly succeeded: number
+  /** FAILED and ABANDONED. */
+  readonly failed: number
+  readonly cancelled: number
+  readonly refused: number
+  readonly attempts: number
+  readonly cacheHits: number
+  readonly inputTokens: number
+  readonly cachedInputTokens: number
+  readonly outputTokens: number
+  readonly reasoningTokens: number
+  /** Sums of picodollars. */
+  readonly cost: bigint
+  readonly wasted: bigint
+  readonly saved: bigint
+  readonly unpricedCalls: number
+  /** The total latency of calls that succeeded. */
+  readonly latency: ReadonlyMap<number, number>
+  /** The time to first token of calls that succeeded. */
+  readonly firstToken: ReadonlyMap<number, number>
+}
+
+export interface UsageRow {
+  /** Milliseconds since 1970; null where no interval was asked for. */
+  readonly periodStart: number | null
+  readonly group: readonly { readonly dimension: UsageDimension; readonly value: string | null }[]
+  readonly metrics: UsageMetrics
+}
+
+export interface UsageReport {
+  readonly total: UsageMetrics
+  /** By period, then by cost, highest first. */
+  readonly rows: readonly UsageRow[]
+}
+
+/** The reading side of the ledger. Nothing is visible across projects. */
+export interface LedgerReader {
+  call(projectId: string, id: string): Promise<LedgerCall | null>
+  calls(projectId: string, filter: CallFilter, first: number, after: CallCursor | null): Promise<CallPage>
+  /** The attempts of many calls in one query, in the order of their numbers, by call id. */
+  attempts(callIds: readonly string[]): Promise<ReadonlyMap<string, readonly Attempt[]>>
+  /** The answer kept under an idempotency key; null where none is kept or its 24 hours are over. */
+  answer(projectId: string, callId: string): Promise<StoredAnswer | null>
+  usage(projectId: string, query: UsageQuery): Promise<UsageReport>
+  quotas(projectId: string, apiKeyId: string | null): Promise<readonly Quota[]>
+}

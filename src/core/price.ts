@@ -1,0 +1,18 @@
+import type { Picodollars } from './money.ts'
+
+/** What one token of each kind costs. */
+export interface UnitPrices {
+  readonly input: Picodollars
+  readonly cachedInput: Picodollars
+  readonly cacheWrite: Picodollars
+  readonly cacheWriteHour: Picodollars
+  readonly output: Picodollars
+}
+
+/** The price that an attempt was charged at, pinned so that its cost can be explained and corrected later. */
+export interface Price {
+  readonly source: 'catalogue' | 'configuration'
+  /** The catalogue's version, or "configuration". */
+  readonly version: string
+  readonly units: UnitPrices
+}

@@ -1,0 +1,35 @@
+import type { Conversation } from './conversation.ts'
+import type { JsonObject } from './json.ts'
+import type { Picodollars } from './money.ts'
+import type { MidStreamPolicy } from './settings.ts'
+
+export type CacheMode = 'DEFAULT' | 'BYPASS' | 'REFRESH'
+
+export interface Tag {
+  readonly key: string
+  readonly value: string
+}
+
+/** A caller's overrides of the route, for one call; null leaves the route's own. */
+export interface RoutingOverrides {
+  readonly fallbacks: readonly string[]
+  readonly maxCost: Picodollars | null
+  readonly firstTokenTimeoutMs: number | null
+  readonly idleTimeoutMs: number | null
+  readonly totalTimeoutMs: number | null
+  readonly midStream: MidStreamPolicy | null
+}
+
+/** A checked request for one completion. */
+export interface CompletionRequest {
+  /** A route's name, or one model as `provider/model`. */
+  readonly model: string
+  readonly conversation: Conversation
+  readonly routing: RoutingOverrides
+  readonly cache: CacheMode
+  readonly tags: readonly Tag[]
+  readonly endUser: string | null
+  readonly idempotencyKey: string | null
+  /** By a provider's configured name, else by its driver's name. */
+  readonly providerOptions: Readonly<Record<string, JsonObject>>
+}

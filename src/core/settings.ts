@@ -1,0 +1,129 @@
+import type { DriverName, Upstream } from './driver.ts'
+import type { Picodollars } from './money.ts'
+import type { UnitPrices } from './price.ts'
+
+/** What happens when a stream breaks after output was sent. */
+export type MidStreamPolicy = 'RESTART' | 'CONTINUE' | 'FAIL'
+
+/** All in milliseconds. */
+export interface Timeouts {
+  /** From an attempt's start to its first text, reasoning or tool delta. */
+  readonly firstTokenMs: number
+  /** Between two events of a stream that has begun. */
+  readonly idleMs: number
+  /** The whole call, its retries and fallbacks included. */
+  readonly totalMs: number
+}
+
+export interface AttemptLimits {
+  readonly perModel: number
+  readonly perCall: number
+}
+
+/** One credential of a provider. */
+export interface ProviderKey {
+  /** The name of the environment variable that holds it: what logs and the ledger may show. */
+  readonly name: string
+  readonly secret: string
+}
+
+/** Which of OpenAI's two APIs the driver `openai` speaks. */
+export type OpenAiApi = 'responses' | 'chat'
+
+/** A provider as configured, its keys resolved. */
+export interface ProviderSettings {
+  readonly name: string
+  readonly driver: DriverName
+  readonly api: OpenAiApi
+  /** As the provider's SDK takes it: OpenAI's with `/v1`, Anthropic's and Google's without. Null is the SDK's own. */
+  readonly baseUrl: string | null
+  /** The key pool; empty where the provider needs no key. */
+  readonly keys: readonly ProviderKey[]
+  /** Under which provider's name the price list has these models; null looks the configured name up. */
+  readonly pricedAs: string | null
+  /** True where the built-in simulator answers. */
+  readonly simulated: boolean
+}
+
+/** What configuration says of one model, beyond the catalogue; null leaves the catalogue's word. */
+export interface ModelSettings {
+  /** As `provider/model`. */
+  readonly id: string
+  readonly contextWindow: number | null
+  readonly maxOutputTokens: number | null
+  readonly price: UnitPrices | null
+  readonly upstream: Upstream
+}
+
+/** How a route chooses. Every target is a model as `provider/model`. */
+export type RoutePolicy =
+  | { readonly strategy: 'priority'; readonly models: readonly string[] }
+  | { readonly strategy: 'cheapest'; readonly models: readonly string[] }
+  | { readonly strategy: 'weighted'; readonly models: readonly WeightedTarget[] }
+  | { readonly strategy: 'complexity'; readonly tiers: ComplexityTiers }
+
+export type StrategyName = RoutePolicy['strategy']
+
+export interface WeightedTarget {
+  readonly model: string
+  /** Above zero; the chance to stand first is this weight by the sum of all. */
+  readonly weight: number
+}
+
+export interface ComplexityTiers {
+  /** Tried in order for a simple request; the complex tier stands behind it. */
+  readonly simple: readonly string[]
+  /** Tried in order for a complex request; the simple tier stands behind it. */
+  readonly complex: readonly string[]
+}
+
+export interface RouteSettings {
+  readonly name: string
+  readonly policy: RoutePolicy
+  readonly timeouts: Timeouts
+  readonly attempts: AttemptLimits
+  readonly midStream: MidStreamPolicy
+  readonly upstream: Upstream
+  /** The default of `routing.maxCostUsd`; null sets no bound. */
+  readonly maxCost: Picodollars | null
+  /** Whether a refusal of the content is final or the next candidate is asked. */
+  readonly onContentRejected: 'fail' | 'nextCandidate'
+}
+
+/** What holds for a model that is asked for without a route. */
+export type RouteDefaults = Omit<RouteSettings, 'name' | 'policy'>
+
+export interface ServerSettings {
+  readonly host: string
+  /** 0 takes any free port. */
+  readonly port: number
+  /** Origins that browsers may call from; `*` allows all. None by default. */
+  readonly corsOrigins: readonly string[]
+  readonly graphiql: boolean
+  readonly introspection: boolean
+  readonly limits: QueryLimits
+}
+
+/** What one HTTP request may ask of the server. */
+export interface QueryLimits {
+  readonly bodyBytes: number
+  readonly depth: number
+  readonly aliases: number
+  readonly tokens: number
+  readonly cost: number
+}
+
+/** Where the ledger is kept: a Postgres server, or an embedded PGlite in a folder. */
+export type DatabaseSettings =
+  | { readonly type: 'postgres'; readonly url: string; readonly connections: number }
+  | { readonly type: 'embedded'; readonly directory: string }
+
+/** The whole configuration, checked and resolved. */
+export interface Settings {
+  readonly server: ServerSettings
+  readonly database: DatabaseSettings
+  readonly providers: readonly ProviderSettings[]
+  readonly models: readonly ModelSettings[]
+  readonly routes: readonly RouteSettings[]
+  readonly defaults: RouteDefaults
+}

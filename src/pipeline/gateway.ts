@@ -1,0 +1,47 @@
+import type { CallError } from '../core/call-error.ts'
+import type { Caller } from '../core/caller.ts'
+import type { Completion } from '../core/completion.ts'
+import type { CompletionInput } from '../core/completion-input.ts'
+import type { NumberedEvent } from '../core/events.ts'
+import type { InputIssue } from '../core/input-issue.ts'
+import type { ProviderHealth } from '../core/provider-health.ts'
+import type { RoutePlan } from '../core/routing.ts'
+
+/** One request at the door. */
+export interface Incoming {
+  readonly input: CompletionInput
+  /** Null where the request has no valid API key. */
+  readonly caller: Caller | null
+}
+
+/** How a call ended. */
+export type CallResult =
+  | { readonly type: 'completed'; readonly completion: Completion }
+  | { readonly type: 'failed'; readonly callId: string; readonly error: CallError }
+
+export type Explanation =
+  | { readonly type: 'plan'; readonly plan: RoutePlan }
+  | { readonly type: 'invalid'; readonly issues: readonly InputIssue[] }
+
+/** What the graph asks of the pipeline. */
+export interface Gateway {
+  /**
+   * Runs one completion and folds its events, or joins the call that its idempotency key names.
+   * @param signal aborted when the client goes away; the call is cancelled when nobody listens any more
+   * @throws LedgerUnavailable where the database is away
+   */
+  complete(incoming: Incoming, signal: AbortSignal): Promise<CallResult>
+  /**
+   * The same as a stream. Leaving it (`return()`) counts as going away; that takes effect at once, also while a
+   * `next()` is pending.
+   */
+  stream(incoming: Incoming): AsyncIterableIterator<NumberedEvent>
+  /** A call under way or ended, from behind event number `after` on. */
+  join(caller: Caller | null, callId: string, after: number): AsyncIterableIterator<NumberedEvent>
+  /** Stops a call under way and resolves when it is settled; at once where it has ended or is not known here. */
+  cancel(caller: Caller, callId: string): Promise<void>
+  /** Where a request would go, without sending it. */
+  explain(caller: Caller, input: CompletionInput): Promise<Explanation>
+  /** Every configured provider, as measured in this process. */
+  health(): readonly ProviderHealth[]
+}
