@@ -12,7 +12,11 @@ interface Said {
 /** What can go wrong with a call; the tags are the names of the GraphQL types. */
 export type CallError = Said &
   (
-    | { readonly type: 'InvalidRequestError'; readonly issues: readonly InputIssue[]; readonly attempts: readonly Attempt[] }
+    | {
+        readonly type: 'InvalidRequestError'
+        readonly issues: readonly InputIssue[]
+        readonly attempts: readonly Attempt[]
+      }
     | { readonly type: 'NotAuthorizedError' }
     | { readonly type: 'QuotaExceededError'; readonly quota: Quota }
     | { readonly type: 'GuardrailError'; readonly guardrail: string }

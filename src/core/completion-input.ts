@@ -1,6 +1,6 @@
+import type { ReasoningEffort } from './conversation.ts'
 import type { CacheMode } from './request.ts'
 import type { MidStreamPolicy } from './settings.ts'
-import type { ReasoningEffort } from './conversation.ts'
 
 type Maybe<T> = T | null | undefined
 

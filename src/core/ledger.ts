@@ -153,7 +153,15 @@ export interface CallCursor {
   readonly id: string
 }
 
-export const USAGE_DIMENSIONS = ['PROVIDER', 'MODEL', 'REQUESTED_MODEL', 'STATUS', 'PROJECT', 'API_KEY', 'END_USER'] as const
+export const USAGE_DIMENSIONS = [
+  'PROVIDER',
+  'MODEL',
+  'REQUESTED_MODEL',
+  'STATUS',
+  'PROJECT',
+  'API_KEY',
+  'END_USER',
+] as const
 export type UsageDimension = (typeof USAGE_DIMENSIONS)[number]
 
 export const USAGE_INTERVALS = ['HOUR', 'DAY', 'MONTH'] as const

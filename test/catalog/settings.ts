@@ -1,0 +1,18 @@
+import type { ModelSettings, ProviderSettings } from '../../src/core/settings.ts'
+
+export function provider(name: string, given: Partial<ProviderSettings> = {}): ProviderSettings {
+  return {
+    name,
+    driver: 'openai-compatible',
+    api: 'chat',
+    baseUrl: null,
+    keys: [],
+    pricedAs: null,
+    simulated: false,
+    ...given,
+  }
+}
+
+export function declared(id: string, given: Partial<ModelSettings> = {}): ModelSettings {
+  return { id, contextWindow: null, maxOutputTokens: null, price: null, upstream: 'stream', ...given }
+}
