@@ -1,0 +1,10 @@
+import { ordinal } from '../ordinal.ts'
+import type { Strategy } from '../strategy.ts'
+
+/** As the route lists them. */
+export const priority: Strategy = (candidates) => ({
+  ordered: [...candidates]
+    .sort((a, b) => a.place - b.place)
+    .map((candidate) => ({ candidate, reason: `${ordinal(candidate.place)} in the route's order` })),
+  signals: [],
+})
