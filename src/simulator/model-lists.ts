@@ -1,0 +1,41 @@
+/** Models to show in lists; any other name answers as well. */
+const MODELS = {
+  openai: ['gpt-5', 'gpt-5-mini', 'gpt-5-nano', 'gpt-4.1', 'gpt-4.1-mini'],
+  anthropic: ['claude-opus-4-5', 'claude-sonnet-4-5', 'claude-haiku-4-5'],
+  google: ['gemini-2.5-pro', 'gemini-2.5-flash', 'gemini-2.5-flash-lite'],
+}
+
+/** 2025-01-01 in seconds since 1970. */
+const CREATED = 1_735_689_600
+
+const LISTS: Readonly<Record<string, () => object>> = {
+  '/openai/v1/models': () => ({
+    object: 'list',
+    data: MODELS.openai.map((id) => ({ id, object: 'model', created: CREATED, owned_by: 'simulator' })),
+  }),
+  '/anthropic/v1/models': () => ({
+    data: MODELS.anthropic.map((id) => ({
+      type: 'model',
+      id,
+      display_name: id,
+      created_at: new Date(CREATED * 1000).toISOString(),
+    })),
+    has_more: false,
+    first_id: MODELS.anthropic[0],
+    last_id: MODELS.anthropic.at(-1),
+  }),
+  '/google/v1beta/models': () => ({
+    models: MODELS.google.map((id) => ({
+      name: `models/${id}`,
+      displayName: id,
+      inputTokenLimit: 1_048_576,
+      outputTokenLimit: 65_536,
+      supportedGenerationMethods: ['generateContent'],
+    })),
+  }),
+}
+
+/** A provider's list of models; null where the path is none's. */
+export function listModels(pathname: string): object | null {
+  return LISTS[pathname]?.() ?? null
+}
