@@ -1,0 +1,78 @@
+import type { Clock } from '../core/clock.ts'
+import type { CircuitState } from '../core/provider-health.ts'
+import { rollingCounts } from './rolling-counts.ts'
+
+const WINDOW_MS = 30_000
+const MINIMUM_REQUESTS = 5
+const FAILING_SHARE = 0.5
+const FIRST_OPEN_MS = 5_000
+const LONGEST_OPEN_MS = 60_000
+
+/** Stops asking a key and model that keep failing, and finds out by single probes when they work again. */
+export interface Circuit {
+  state(): CircuitState
+  /** How long until a request may pass, in milliseconds; 0 where one may pass now. */
+  blockedForMs(): number
+  /** Takes the right to send one request. Call it only where `blockedForMs()` is 0, and report its end exactly once. */
+  enter(): void
+  succeeded(): void
+  failed(): void
+  /** The request ended without saying anything of the provider's health: cancelled, or refused for another reason. */
+  left(): void
+}
+
+type State =
+  | { readonly type: 'CLOSED' }
+  | { readonly type: 'OPEN'; readonly until: number }
+  /** `probing`: the one probe is under way. */
+  | { readonly type: 'HALF_OPEN'; readonly probing: boolean }
+
+/** At least 5 requests in 30 s with half of them failing open it for 5 s, doubling to 60 s with each failed probe. */
+export function circuit(clock: Clock): Circuit {
+  const counts = rollingCounts(WINDOW_MS)
+  let state: State = { type: 'CLOSED' }
+  let openMs = FIRST_OPEN_MS
+
+  function look(): State {
+    if (state.type === 'OPEN' && clock.monotonic() >= state.until) state = { type: 'HALF_OPEN', probing: false }
+    return state
+  }
+
+  function open(): void {
+    state = { type: 'OPEN', until: clock.monotonic() + openMs }
+    openMs = Math.min(openMs * 2, LONGEST_OPEN_MS)
+  }
+
+  function close(): void {
+    state = { type: 'CLOSED' }
+    openMs = FIRST_OPEN_MS
+    counts.clear()
+  }
+
+  return {
+    state: () => look().type,
+    blockedForMs() {
+      const now = look()
+      if (now.type === 'OPEN') return now.until - clock.monotonic()
+      return now.type === 'HALF_OPEN' && now.probing ? FIRST_OPEN_MS : 0
+    },
+    enter() {
+      if (look().type === 'HALF_OPEN') state = { type: 'HALF_OPEN', probing: true }
+    },
+    succeeded() {
+      if (look().type === 'HALF_OPEN') return close()
+      counts.add(clock.monotonic(), 'succeeded')
+    },
+    failed() {
+      const before = look().type
+      if (before === 'HALF_OPEN') return open()
+      const now = clock.monotonic()
+      counts.add(now, 'failed')
+      const { total, failed } = counts.over(now)
+      if (before === 'CLOSED' && total >= MINIMUM_REQUESTS && failed >= total * FAILING_SHARE) open()
+    },
+    left() {
+      if (look().type === 'HALF_OPEN') state = { type: 'HALF_OPEN', probing: false }
+    },
+  }
+}

@@ -1,0 +1,109 @@
+import type { Clock } from '../core/clock.ts'
+import type { KeyLimits } from '../core/driver.ts'
+import type { ProviderKey } from '../core/settings.ts'
+
+const PROBE_AFTER_MS = 30_000
+const COOL_MS = 1_000
+const LONGEST_COOL_MS = 60_000
+
+/** One place in a pool: a key, or null for a provider that needs none. */
+export interface PooledKey {
+  readonly key: ProviderKey | null
+  /** How long until it may be used for this model, in milliseconds; 0 where it may be used now. */
+  blockedForMs(model: string): number
+  /** Whether the provider turned it down, so that only a probe may use it. */
+  isOut(): boolean
+  /** Takes it for one request; a key that is out is then probed by this request alone. */
+  take(): void
+  /** It worked. */
+  worked(model: string): void
+  /** The provider asked it to slow down for this model. */
+  cool(model: string, retryAfterMs: number | null): void
+  /** The provider turned it down; a real request probes it after 30 s. */
+  putOut(): void
+  /** The request that took it ended without telling whether it works. */
+  released(): void
+  /** What the provider's headers said of it. */
+  noteLimits(limits: KeyLimits): void
+  /** Whether its limits are known to be used up right now. */
+  isExhausted(): boolean
+}
+
+/** A provider's keys, each use beginning behind the last one used. */
+export interface KeyPool {
+  readonly keys: readonly PooledKey[]
+  /** All keys, those with capacity left first, in turn. */
+  inTurn(): readonly PooledKey[]
+}
+
+export function keyPool(keys: readonly ProviderKey[], clock: Clock): KeyPool {
+  const pool = keys.length === 0 ? [pooledKey(null, clock)] : keys.map((key) => pooledKey(key, clock))
+  let turn = 0
+  return {
+    keys: pool,
+    inTurn() {
+      const start = turn++ % pool.length
+      const rotated = [...pool.slice(start), ...pool.slice(0, start)]
+      return rotated.sort((a, b) => Number(a.isExhausted()) - Number(b.isExhausted()))
+    },
+  }
+}
+
+type Standing =
+  | { readonly type: 'ready' }
+  | { readonly type: 'out'; readonly probeAt: number }
+  | { readonly type: 'probing' }
+
+interface Cooling {
+  readonly until: number
+  readonly forMs: number
+}
+
+function pooledKey(key: ProviderKey | null, clock: Clock): PooledKey {
+  let standing: Standing = { type: 'ready' }
+  let exhaustedUntil = 0
+  const cooling = new Map<string, Cooling>()
+
+  function standingBlocksForMs(): number {
+    if (standing.type === 'out') return Math.max(standing.probeAt - clock.monotonic(), 0)
+    return standing.type === 'probing' ? PROBE_AFTER_MS : 0
+  }
+
+  return {
+    key,
+    blockedForMs(model) {
+      const coolFor = (cooling.get(model)?.until ?? 0) - clock.monotonic()
+      return Math.max(coolFor, standingBlocksForMs(), 0)
+    },
+    isOut: () => standing.type !== 'ready',
+    take() {
+      if (standing.type === 'out') standing = { type: 'probing' }
+    },
+    worked(model) {
+      standing = { type: 'ready' }
+      cooling.delete(model)
+    },
+    cool(model, retryAfterMs) {
+      const before = cooling.get(model)?.forMs ?? COOL_MS / 2
+      const forMs = retryAfterMs ?? Math.min(before * 2, LONGEST_COOL_MS)
+      cooling.set(model, { until: clock.monotonic() + forMs, forMs })
+      if (standing.type === 'probing') standing = { type: 'ready' }
+    },
+    putOut() {
+      standing = { type: 'out', probeAt: clock.monotonic() + PROBE_AFTER_MS }
+    },
+    released() {
+      if (standing.type === 'probing') standing = { type: 'out', probeAt: clock.monotonic() }
+    },
+    noteLimits(limits) {
+      exhaustedUntil = clock.monotonic() + exhaustedForMs(limits)
+    },
+    isExhausted: () => clock.monotonic() < exhaustedUntil,
+  }
+}
+
+function exhaustedForMs(limits: KeyLimits): number {
+  const requests = limits.remainingRequests === 0 ? (limits.requestsResetMs ?? 0) : 0
+  const tokens = limits.remainingTokens === 0 ? (limits.tokensResetMs ?? 0) : 0
+  return Math.max(requests, tokens)
+}

@@ -1,0 +1,156 @@
+import type { Clock } from '../core/clock.ts'
+import type { KeyLimits } from '../core/driver.ts'
+import type { ProviderError } from '../core/provider-error.ts'
+import type { CircuitState, ProviderHealth } from '../core/provider-health.ts'
+import type { ModelRef } from '../core/routing.ts'
+import type { ProviderKey, ProviderSettings } from '../core/settings.ts'
+import { type Circuit, circuit } from './circuit.ts'
+import { ruleFor } from './failure-table.ts'
+import { type Health, health } from './health.ts'
+import { type KeyPool, keyPool, type PooledKey } from './key-pool.ts'
+
+/** How a granted request ended, as far as the provider's health goes. */
+export type GrantOutcome =
+  | { readonly type: 'succeeded'; readonly firstTokenMs: number | null }
+  | { readonly type: 'failed'; readonly error: ProviderError }
+  /** It says nothing of the provider: cancelled, or the answer came but did not fit what was asked. */
+  | { readonly type: 'left' }
+
+/** The right to send one request; its end is reported exactly once. */
+export interface Grant {
+  readonly type: 'granted'
+  readonly key: ProviderKey | null
+  noteLimits(limits: KeyLimits): void
+  report(outcome: GrantOutcome): void
+}
+
+/** Why a model can't be asked now. */
+export interface Unavailable {
+  readonly type: 'unavailable'
+  readonly because: 'circuitOpen' | 'keysCooling' | 'keysOut'
+  /** How long until a request may pass, in milliseconds. */
+  readonly freeInMs: number
+}
+
+/** The health of all that may be asked, as known to this process: keys, circuits and what was measured. */
+export interface Upstreams {
+  /** The right to ask this model now, with the key to use, or why it can't be had. */
+  acquire(ref: ModelRef): Grant | Unavailable
+  /** How long until `acquire` would grant, in milliseconds; 0 where it would now. Takes nothing. */
+  freeInMs(ref: ModelRef): number
+  circuit(ref: ModelRef): CircuitState
+  health(): readonly ProviderHealth[]
+}
+
+interface Upstream {
+  readonly pool: KeyPool
+  readonly health: Health
+  /** By model and key. */
+  readonly circuits: Map<string, Circuit>
+}
+
+interface Way {
+  readonly pooled: PooledKey
+  readonly circuit: Circuit
+}
+
+const MOST_CIRCUITS = 10_000
+
+export function upstreams(providers: readonly ProviderSettings[], clock: Clock): Upstreams {
+  const byName = new Map(providers.map((provider) => [provider.name, newUpstream(provider, clock)]))
+
+  function upstream(name: string): Upstream {
+    const found = byName.get(name)
+    if (!found) throw new Error(`No provider is called ${name}`)
+    return found
+  }
+
+  function ways(ref: ModelRef, keys: readonly PooledKey[]): readonly Way[] {
+    const { circuits } = upstream(ref.provider)
+    return keys.map((pooled) => ({
+      pooled,
+      circuit: circuitOf(circuits, `${ref.model} ${pooled.key?.name ?? ''}`, clock),
+    }))
+  }
+
+  return {
+    acquire(ref) {
+      const { pool, health } = upstream(ref.provider)
+      const all = ways(ref, pool.inTurn())
+      const free = all.find((way) => blockedForMs(way, ref) === 0)
+      return free ? grant(free, ref, health) : unavailable(all, ref)
+    },
+    freeInMs: (ref) => Math.min(...ways(ref, upstream(ref.provider).pool.keys).map((way) => blockedForMs(way, ref))),
+    circuit: (ref) => jointState(ways(ref, upstream(ref.provider).pool.keys).map((way) => way.circuit.state())),
+    health: () => [...byName].map(([name, each]) => healthOf(name, each)),
+  }
+}
+
+function newUpstream(provider: ProviderSettings, clock: Clock): Upstream {
+  return { pool: keyPool(provider.keys, clock), health: health(clock), circuits: new Map() }
+}
+
+function circuitOf(circuits: Map<string, Circuit>, id: string, clock: Clock): Circuit {
+  const known = circuits.get(id)
+  if (known) return known
+  // Callers may ask for any model name: without a bound the names alone would fill the memory.
+  if (circuits.size >= MOST_CIRCUITS) circuits.clear()
+  const made = circuit(clock)
+  circuits.set(id, made)
+  return made
+}
+
+function blockedForMs(way: Way, ref: ModelRef): number {
+  return Math.max(way.circuit.blockedForMs(), way.pooled.blockedForMs(ref.model))
+}
+
+function unavailable(ways: readonly Way[], ref: ModelRef): Unavailable {
+  const freeInMs = Math.min(...ways.map((way) => blockedForMs(way, ref)))
+  if (ways.some((way) => way.circuit.blockedForMs() > 0))
+    return { type: 'unavailable', because: 'circuitOpen', freeInMs }
+  const because = ways.every((way) => way.pooled.isOut()) ? 'keysOut' : 'keysCooling'
+  return { type: 'unavailable', because, freeInMs }
+}
+
+function grant({ pooled, circuit }: Way, ref: ModelRef, health: Health): Grant {
+  circuit.enter()
+  pooled.take()
+  return {
+    type: 'granted',
+    key: pooled.key,
+    noteLimits: (limits) => pooled.noteLimits(limits),
+    report(outcome) {
+      if (outcome.type === 'succeeded') {
+        circuit.succeeded()
+        pooled.worked(ref.model)
+        health.succeeded(outcome.firstTokenMs)
+      } else if (outcome.type === 'left') {
+        circuit.left()
+        pooled.released()
+      } else {
+        reportFailure(outcome.error, pooled, circuit, ref)
+        health.failed()
+      }
+    },
+  }
+}
+
+function reportFailure(error: ProviderError, pooled: PooledKey, circuit: Circuit, ref: ModelRef): void {
+  const rule = ruleFor(error)
+  if (rule.countsForCircuit) circuit.failed()
+  else circuit.left()
+  if (rule.key === 'cools') pooled.cool(ref.model, error.retryAfterMs)
+  else if (rule.key === 'out') pooled.putOut()
+  else pooled.released()
+}
+
+function healthOf(name: string, { circuits, health }: Upstream): ProviderHealth {
+  const states = [...circuits.values()].map((each) => each.state())
+  return { name, circuit: jointState(states), errorRate: health.errorRate(), firstToken: health.firstToken() }
+}
+
+/** OPEN when all are, HALF_OPEN while one probes. */
+function jointState(states: readonly CircuitState[]): CircuitState {
+  if (states.includes('HALF_OPEN')) return 'HALF_OPEN'
+  return states.length > 0 && states.every((state) => state === 'OPEN') ? 'OPEN' : 'CLOSED'
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { circuit } from '../../src/resilience/circuit.ts'
+import { manualClock } from '../support/manual-clock.ts'
+
+function failing(times: number) {
+  const clock = manualClock()
+  const tested = circuit(clock)
+  for (let i = 0; i < times; i++) {
+    tested.enter()
+    tested.failed()
+  }
+  return { clock, tested }
+}
+
+describe('circuit', () => {
+  it('stays closed below five requests, however they end', () => {
+    const { tested } = failing(4)
+    expect(tested.state()).toBe('CLOSED')
+    expect(tested.blockedForMs()).toBe(0)
+  })
+
+  it('opens for five seconds when half of at least five requests failed', () => {
+    const { tested } = failing(3)
+    tested.succeeded()
+    tested.succeeded()
+    expect(tested.state()).toBe('CLOSED')
+    tested.failed()
+    expect(tested.state()).toBe('OPEN')
+    expect(tested.blockedForMs()).toBe(5_000)
+  })
+
+  it('forgets failures that are older than thirty seconds', () => {
+    const { clock, tested } = failing(4)
+    clock.pass(33_001)
+    tested.failed()
+    expect(tested.state()).toBe('CLOSED')
+  })
+
+  it('lets exactly one probe through once it is half-open', () => {
+    const { clock, tested } = failing(5)
+    clock.pass(5_000)
+    expect(tested.state()).toBe('HALF_OPEN')
+    expect(tested.blockedForMs()).toBe(0)
+    tested.enter()
+    expect(tested.blockedForMs()).toBeGreaterThan(0)
+  })
+
+  it('closes when the probe succeeds and starts counting anew', () => {
+    const { clock, tested } = failing(5)
+    clock.pass(5_000)
+    tested.enter()
+    tested.succeeded()
+    expect(tested.state()).toBe('CLOSED')
+    tested.failed()
+    expect(tested.state()).toBe('CLOSED')
+  })
+
+  it('doubles its rest with each failed probe, up to a minute', () => {
+    const { clock, tested } = failing(5)
+    const rests = [10_000, 20_000, 40_000, 60_000, 60_000].map((rest) => {
+      clock.pass(tested.blockedForMs())
+      tested.enter()
+      tested.failed()
+      expect(tested.blockedForMs()).toBe(rest)
+      return tested.state()
+    })
+    expect(new Set(rests)).toEqual(new Set(['OPEN']))
+  })
+
+  it('lets another probe through when one ended without saying anything', () => {
+    const { clock, tested } = failing(5)
+    clock.pass(5_000)
+    tested.enter()
+    tested.left()
+    expect(tested.state()).toBe('HALF_OPEN')
+    expect(tested.blockedForMs()).toBe(0)
+  })
+})
