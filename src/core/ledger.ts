@@ -99,12 +99,6 @@ export interface LedgerWriter {
   flush(): Promise<void>
 }
 
-/** The database is away. A caller may try again. */
-export class LedgerUnavailable extends Error {
-  override readonly name = 'LedgerUnavailable'
-  readonly retryAfterMs = 1000
-}
-
 /** A call as the ledger has it. */
 export interface LedgerCall {
   readonly id: string

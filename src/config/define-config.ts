@@ -1,0 +1,147 @@
+import type { MidStreamPolicy, OpenAiApi } from '../core/settings.ts'
+
+/** The configuration file's default export. All of it is optional. */
+export interface SwitchyardConfig {
+  /**
+   * Providers by the name that you give them. Those whose usual key variable is set (`OPENAI_API_KEY`,
+   * `ANTHROPIC_API_KEY`, `GEMINI_API_KEY`, `GROQ_API_KEY`, …) are there without being declared; one that is declared
+   * under the same name wins.
+   */
+  readonly providers?: Readonly<Record<string, ProviderConfig>> | undefined
+  /** What is known of single models, as `provider/model`, beyond or against the price list. */
+  readonly models?: Readonly<Record<string, ModelConfig>> | undefined
+  /** Named policies that frontends ask for. A name has no slash. `chat` and `auto` are there by default. */
+  readonly routes?: Readonly<Record<string, RouteConfig>> | undefined
+  /** What holds for every route that says nothing else, and for models asked for without a route. */
+  readonly defaults?: RulesConfig | undefined
+  readonly server?: ServerConfig | undefined
+  readonly database?: DatabaseConfig | undefined
+  /**
+   * Whether the built-in simulator runs, as the providers `sim-openai`, `sim-anthropic` and `sim-google`: where there
+   * is no other provider (`auto`, the default), always, or never.
+   */
+  readonly simulator?: 'auto' | 'always' | 'never' | undefined
+}
+
+export type ProviderConfig =
+  | OpenAiProviderConfig
+  | (CommonProviderConfig & { readonly driver: 'openai-compatible' | 'anthropic' | 'google' })
+
+interface OpenAiProviderConfig extends CommonProviderConfig {
+  readonly driver: 'openai'
+  /** Which of OpenAI's two APIs is spoken. `responses` by default. */
+  readonly api?: OpenAiApi | undefined
+}
+
+interface CommonProviderConfig {
+  /**
+   * Keys as `env:NAME`, the environment variable that holds one; never a key itself. Several make a pool. Without it
+   * the provider's usual variable is used; a provider on this machine or network needs none, and `[]` says the same
+   * of any other.
+   */
+  readonly apiKeys?: readonly string[] | undefined
+  /**
+   * As the provider's SDK takes it: OpenAI's with `/v1`, Anthropic's and Google's without a version. Known by name for
+   * many providers (groq, mistral, deepseek, xai, …); else needed with `openai-compatible`.
+   */
+  readonly baseUrl?: string | undefined
+  /** Under which provider's name the price list has these models; by default the base URL and the name tell. */
+  readonly pricedAs?: string | undefined
+}
+
+export interface ModelConfig {
+  /** The most tokens of input and output together. */
+  readonly contextWindow?: number | undefined
+  readonly maxOutputTokens?: number | undefined
+  readonly price?: PriceConfig | undefined
+  /** `unary` for a model that can't stream or reports no usage when it does. `stream` by default. */
+  readonly upstream?: 'stream' | 'unary' | undefined
+}
+
+/** US dollars per million tokens, as decimal numbers in quotes with at most six decimals: exact, unlike floats. */
+export interface PriceConfig {
+  readonly inputPerMillion: string
+  readonly outputPerMillion: string
+  /** Input read from the provider's cache. By default as other input. */
+  readonly cachedInputPerMillion?: string | undefined
+  /** Input written to the provider's cache. By default as other input. */
+  readonly cacheWritePerMillion?: string | undefined
+  /** Input written to the provider's cache for an hour. By default as other writes. */
+  readonly cacheWriteHourPerMillion?: string | undefined
+}
+
+/** How a failing or slow provider is treated. */
+export interface RulesConfig {
+  /** In milliseconds, each from 1 to 3,600,000. By default 30 s, 30 s and 10 minutes. */
+  readonly timeouts?: TimeoutsConfig | undefined
+  /** Requests to providers. By default 2 per model and 6 per call. */
+  readonly attempts?: { readonly perModel?: number | undefined; readonly perCall?: number | undefined } | undefined
+  /** What happens when a stream breaks after output was sent. `RESTART` by default. */
+  readonly midStream?: MidStreamPolicy | undefined
+  /** `unary` asks providers for single answers: more throughput, silence noticed later. `stream` by default. */
+  readonly upstream?: 'stream' | 'unary' | undefined
+  /** No more than this for a whole call, its retries and fallbacks included, as a decimal number in quotes. */
+  readonly maxCostUsd?: string | undefined
+  /** Whether the next model is asked when a provider refuses the content. `fail` by default. */
+  readonly onContentRejected?: 'fail' | 'nextCandidate' | undefined
+}
+
+interface TimeoutsConfig {
+  /** From an attempt's start to its first text, reasoning or tool delta. */
+  readonly firstTokenMs?: number | undefined
+  /** Between two events of a stream that has begun. */
+  readonly idleMs?: number | undefined
+  /** The whole call, its retries and fallbacks included. */
+  readonly totalMs?: number | undefined
+}
+
+/** A policy, with rules that go before the defaults. Models are written as `provider/model`. */
+export type RouteConfig = RulesConfig & PolicyConfig
+
+export type PolicyConfig =
+  /** The first that works, in this order; or the one that costs least for the request. */
+  | { readonly strategy: 'priority' | 'cheapest'; readonly models: readonly string[] }
+  /** Each stands first as often as its weight says; 1 where none is given. */
+  | {
+      readonly strategy: 'weighted'
+      readonly models: readonly (string | { readonly model: string; readonly weight: number })[]
+      readonly weights?: Readonly<Record<string, number>> | undefined
+    }
+  /** Simple requests to one list of models, complex ones to another; each stands behind the other. */
+  | {
+      readonly strategy: 'complexity'
+      readonly tiers: { readonly simple: readonly string[]; readonly complex: readonly string[] }
+    }
+
+export interface ServerConfig {
+  /** Origins that browsers may call from, such as `https://app.example.com`; `*` allows all. None by default. */
+  readonly cors?: { readonly origins?: readonly string[] | undefined } | undefined
+  /** Whether `/graphql` serves GraphiQL to browsers. True by default. */
+  readonly graphiql?: boolean | undefined
+  /** Whether the schema can be asked for. True by default. */
+  readonly introspection?: boolean | undefined
+  readonly limits?: LimitsConfig | undefined
+}
+
+/** What one HTTP request may ask. */
+export interface LimitsConfig {
+  /** Of the request's body. 8 MiB by default. */
+  readonly bodyBytes?: number | undefined
+  /** Levels of fields. */
+  readonly depth?: number | undefined
+  readonly aliases?: number | undefined
+  /** Words and signs of the query. */
+  readonly tokens?: number | undefined
+  /** The sum over all fields, deeper ones counting more. */
+  readonly cost?: number | undefined
+}
+
+export interface DatabaseConfig {
+  /** Connections to the Postgres server. 10 by default. */
+  readonly connections?: number | undefined
+}
+
+/** Types a configuration, nothing more: a plain default export is as good. */
+export function defineConfig(config: SwitchyardConfig): SwitchyardConfig {
+  return config
+}

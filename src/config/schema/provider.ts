@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { DRIVER_NAMES, type DriverName } from '../../core/driver.ts'
+import type { ProviderConfig } from '../define-config.ts'
+import { oneOf } from './fields.ts'
+import { saying, strict } from './strict.ts'
+
+/** What is said of a key must not show it. */
+const keyAdvice = 'write "env:NAME", never a key itself'
+const key = z.string(saying(keyAdvice)).regex(/^env:[A-Za-z_][A-Za-z0-9_]*$/, keyAdvice)
+
+const urlAdvice = 'write an http or https URL without credentials, query or fragment'
+const baseUrl = z.string(saying(urlAdvice)).refine(isPlainUrl, urlAdvice)
+
+function isPlainUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, username, password, search, hash } = new URL(text)
+  return /^https?:$/.test(protocol) && `${username}${password}${search}${hash}` === ''
+}
+
+const common = {
+  apiKeys: z.array(key, saying('write a list, such as ["env:OPENAI_API_KEY"]')).optional(),
+  baseUrl: baseUrl.optional(),
+  pricedAs: z.string(saying('write a provider\'s name, such as "openai"')).min(1).optional(),
+}
+
+/** The SDKs of these put the version into the path themselves. */
+const unversioned = baseUrl.refine((url) => !/\/v\d[a-z0-9]*\/*$/.test(url), 'write it without a version at its end')
+
+const byDriver = {
+  openai: strict({ driver: z.literal('openai'), api: oneOf(['responses', 'chat']).optional(), ...common }),
+  'openai-compatible': strict({ driver: z.literal('openai-compatible'), ...common }),
+  anthropic: strict({ driver: z.literal('anthropic'), ...common, baseUrl: unversioned.optional() }),
+  google: strict({ driver: z.literal('google'), ...common, baseUrl: unversioned.optional() }),
+} satisfies Record<DriverName, z.ZodType<ProviderConfig>>
+
+export const providerSchema = z.discriminatedUnion(
+  'driver',
+  [byDriver.openai, byDriver['openai-compatible'], byDriver.anthropic, byDriver.google],
+  saying(`write { driver: … }, which is one of ${DRIVER_NAMES.map((name) => `"${name}"`).join(', ')}`),
+)
