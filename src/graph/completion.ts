@@ -1,0 +1,71 @@
+import { GraphQLError } from 'graphql'
+import type { Completion } from '../core/completion.ts'
+import type { FinishReason } from '../core/driver.ts'
+import { AttemptRef } from './attempt.ts'
+import { callerOf } from './authorization.ts'
+import { builder } from './builder.ts'
+import { CacheStatusRef } from './cache-status.ts'
+import { CallRef } from './call.ts'
+import { CallCostRef } from './call-cost.ts'
+import { CallLatencyRef } from './call-latency.ts'
+import { describedEnum } from './described-enum.ts'
+import { TokenUsageRef } from './token-usage.ts'
+import { ToolCallRef } from './tool-call.ts'
+
+const FinishReasonRef = describedEnum<FinishReason>('FinishReason', 'Why an answer ended.', {
+  STOP: 'It is complete.',
+  LENGTH: 'It reached the most tokens that it may have.',
+  TOOL_CALLS: 'The model waits for the results of tools.',
+  CONTENT_FILTER: "The provider's filter cut it off.",
+  REFUSAL: 'The model declined to answer.',
+})
+
+export const CompletionRef = builder.objectRef<Completion>('Completion').implement({
+  description: 'The answer of a call.',
+  fields: (t) => ({
+    callId: t.exposeID('callId', { description: 'The call that it answers.' }),
+    call: t.loadable({
+      type: CallRef,
+      description: 'The call, as the ledger has it.',
+      load: (ids: string[], context) => {
+        const { projectId } = callerOf(context)
+        return Promise.all(ids.map(async (id) => (await context.ledger.call(projectId, id)) ?? lostCall(id)))
+      },
+      resolve: (completion) => completion.callId,
+    }),
+    text: t.exposeString('text', { description: 'All text parts, joined.' }),
+    reasoning: t.exposeString('reasoning', {
+      nullable: true,
+      description: 'What the model thought aloud, where the provider shows it.',
+    }),
+    json: t.expose('json', {
+      type: 'JSON',
+      nullable: true,
+      description: 'The answer parsed, where `output` asked for JSON.',
+    }),
+    toolCalls: t.expose('toolCalls', { type: [ToolCallRef], description: 'The tools that the model wants called.' }),
+    finishReason: t.expose('finishReason', { type: FinishReasonRef, description: 'Why the answer ended.' }),
+    provider: t.exposeString('provider', {
+      description: 'The provider that answered, not the one that was asked.',
+    }),
+    model: t.exposeString('model', { description: 'The model that answered, not the one that was asked.' }),
+    usage: t.expose('usage', { type: TokenUsageRef, description: 'Tokens of the attempt that answered.' }),
+    cost: t.expose('cost', { type: CallCostRef, description: 'What the call cost, all attempts included.' }),
+    latency: t.expose('latency', { type: CallLatencyRef, description: 'How long the call took.' }),
+    attempts: t.expose('attempts', { type: [AttemptRef], description: 'All attempts, by number.' }),
+    cacheStatus: t.expose('cacheStatus', {
+      type: CacheStatusRef,
+      description: "Whether the gateway's cache answered.",
+    }),
+    providerState: t.expose('providerState', {
+      type: 'JSON',
+      nullable: true,
+      description: 'Opaque: hand it back with the assistant message in the next turn.',
+    }),
+  }),
+})
+
+/** A completion is handed out only after its call is committed, so this is a retention that came in between. */
+function lostCall(id: string): GraphQLError {
+  return new GraphQLError(`The ledger no longer has the call ${id}.`, { extensions: { code: 'NOT_FOUND' } })
+}

@@ -1,0 +1,22 @@
+import type { Caller } from '../core/caller.ts'
+import type { Catalog } from '../core/catalog.ts'
+import type { LedgerReader } from '../core/ledger.ts'
+import type { RouteSettings } from '../core/settings.ts'
+import type { Gateway } from '../pipeline/gateway.ts'
+
+/** The parts of the house that resolvers call. */
+export interface GraphParts {
+  readonly gateway: Gateway
+  readonly ledger: LedgerReader
+  readonly catalog: Catalog
+  /** Every configured route. */
+  readonly routes: readonly RouteSettings[]
+}
+
+/** What a resolver knows of the request that it serves. */
+export interface GraphContext extends GraphParts {
+  /** Null where the request has no valid API key. */
+  readonly caller: Caller | null
+  /** Aborted when the client goes away before it has its answer. */
+  readonly signal: AbortSignal
+}

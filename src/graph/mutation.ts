@@ -1,0 +1,47 @@
+import type { LedgerCall } from '../core/ledger.ts'
+import { callerWith } from './authorization.ts'
+import { builder } from './builder.ts'
+import { CallRef } from './call.ts'
+import { CompleteResultRef, completeResult } from './complete-result.ts'
+import { CompletionInput } from './completion-input.ts'
+import { isUuid } from './uuid.ts'
+
+interface NotFound {
+  readonly message: string
+}
+
+const NotFoundErrorRef = builder.objectRef<NotFound>('NotFoundError').implement({
+  description: "There is no such thing in the caller's project.",
+  fields: (t) => ({ message: t.exposeString('message', { description: 'What was not found.' }) }),
+})
+
+const CancelCallResultRef = builder.unionType('CancelCallResult', {
+  description: 'The call after it was stopped, or that there is none.',
+  types: [CallRef, NotFoundErrorRef],
+  resolveType: (result) => ('status' in result ? 'Call' : 'NotFoundError'),
+})
+
+builder.mutationType({
+  description: 'What can be done. All of it needs an API key with the scope `complete`.',
+  fields: (t) => ({
+    complete: t.field({
+      type: CompleteResultRef,
+      description: 'Runs one completion to its end.',
+      args: { input: t.arg({ type: CompletionInput, required: true, description: 'What is asked, and how.' }) },
+      resolve: async (_root, { input }, { gateway, caller, signal }) =>
+        completeResult(await gateway.complete({ input, caller }, signal)),
+    }),
+    cancelCall: t.field({
+      type: CancelCallResultRef,
+      description: 'Stops a call that is under way; what it used so far is settled.',
+      args: { id: t.arg.id({ required: true, description: 'As `callId` gave it.' }) },
+      resolve: async (_root, { id }, context): Promise<LedgerCall | NotFound> => {
+        const caller = callerWith(context, 'complete')
+        const notFound = { message: `This project has no call ${id}.` }
+        if (!isUuid(id)) return notFound
+        await context.gateway.cancel(caller, id)
+        return (await context.ledger.call(caller.projectId, id)) ?? notFound
+      },
+    }),
+  }),
+})

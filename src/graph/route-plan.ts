@@ -1,0 +1,40 @@
+import { formatUsd } from '../core/money.ts'
+import type { RouteCandidate, RoutePlan, RouteSignal } from '../core/routing.ts'
+import { builder } from './builder.ts'
+
+const RouteCandidateRef = builder.objectRef<RouteCandidate>('RouteCandidate').implement({
+  description: 'A model that a route may use for a request.',
+  fields: (t) => ({
+    provider: t.exposeString('provider', { description: 'The provider, by its configured name.' }),
+    model: t.exposeString('model', { description: "The model, by the provider's own name." }),
+    reason: t.exposeString('reason', { description: "Why it stands here, or why it's out." }),
+    eligible: t.exposeBoolean('eligible', { description: 'False where it is out and would not be tried.' }),
+    estimatedCostUsd: t.field({
+      type: 'Decimal',
+      nullable: true,
+      description: 'What the request would cost there; null where the model has no known price.',
+      resolve: ({ estimatedCost }) => (estimatedCost === null ? null : formatUsd(estimatedCost)),
+    }),
+  }),
+})
+
+const RouteSignalRef = builder.objectRef<RouteSignal>('RouteSignal').implement({
+  description: 'Something that a strategy looked at to decide.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'What was looked at.' }),
+    value: t.exposeString('value', { description: 'What was seen.' }),
+  }),
+})
+
+export const RoutePlanRef = builder.objectRef<RoutePlan>('RoutePlan').implement({
+  description: 'Who was considered for a call, in which order, and why.',
+  fields: (t) => ({
+    route: t.exposeString('route', { description: "The route's name, or the model that was asked for." }),
+    strategy: t.exposeString('strategy', { description: 'The algorithm that put the candidates in order.' }),
+    candidates: t.expose('candidates', {
+      type: [RouteCandidateRef],
+      description: "In the order in which they'd be tried; the ones that are out stand last.",
+    }),
+    signals: t.expose('signals', { type: [RouteSignalRef], description: 'What the strategy looked at to decide.' }),
+  }),
+})

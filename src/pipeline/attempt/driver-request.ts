@@ -1,0 +1,46 @@
+import type { Conversation, Message } from '../../core/conversation.ts'
+import type { DriverRequest, Upstream } from '../../core/driver.ts'
+import type { ModelRef } from '../../core/routing.ts'
+import type { ProviderKey, ProviderSettings } from '../../core/settings.ts'
+import type { RoutedCall } from '../call-kinds.ts'
+
+export interface DriverRequestParts {
+  readonly call: RoutedCall
+  readonly ref: ModelRef
+  readonly provider: ProviderSettings
+  readonly key: ProviderKey | null
+  readonly upstream: Upstream
+  /** The most output tokens that the call's budget pays for; null sets no bound. */
+  readonly affordable: number | null
+}
+
+/** What one provider is asked on behalf of a call. */
+export function driverRequest({ call, ref, provider, key, upstream, affordable }: DriverRequestParts): DriverRequest {
+  const { conversation, providerOptions } = call.request
+  return {
+    model: ref.model,
+    conversation: withinBudget(ownStateOnly(conversation, provider.name), affordable),
+    secret: key?.secret ?? null,
+    upstream,
+    options: providerOptions[provider.name] ?? providerOptions[provider.driver] ?? {},
+  }
+}
+
+/** Without the state that another provider wants back: to this one it means nothing. */
+function ownStateOnly(conversation: Conversation, provider: string): Conversation {
+  const foreign = (message: Message) =>
+    message.role === 'assistant' && message.providerState !== null && message.providerState.provider !== provider
+  if (!conversation.messages.some(foreign)) return conversation
+  const messages = conversation.messages.map((message) =>
+    foreign(message) && message.role === 'assistant' ? { ...message, providerState: null } : message,
+  )
+  return { ...conversation, messages }
+}
+
+function withinBudget(conversation: Conversation, affordable: number | null): Conversation {
+  const { sampling } = conversation
+  if (affordable === null || (sampling.maxOutputTokens !== null && sampling.maxOutputTokens <= affordable)) {
+    return conversation
+  }
+  return { ...conversation, sampling: { ...sampling, maxOutputTokens: affordable } }
+}

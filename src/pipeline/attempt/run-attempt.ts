@@ -1,0 +1,188 @@
+import type { Attempt, AttemptFailure, AttemptOutcome } from '../../core/attempt.ts'
+import type { Catalog } from '../../core/catalog.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { DriverEvent, DriverFinish } from '../../core/driver.ts'
+import { ProviderError } from '../../core/provider-error.ts'
+import { type ModelRef, modelId } from '../../core/routing.ts'
+import type { Logger } from '../../core/telemetry.ts'
+import type { TokenUsage } from '../../core/usage.ts'
+import type { Grant } from '../../resilience/upstreams.ts'
+import { CallAbort } from '../call-abort.ts'
+import type { Answered, CallEvent } from '../call-event.ts'
+import type { AttemptCall } from '../call-kinds.ts'
+import { type OutputFold, outputFold } from '../output.ts'
+import type { Handler } from '../step.ts'
+import { attemptCost, countedUsage } from './attempt-cost.ts'
+import { conformed, Nonconforming } from './conform.ts'
+
+export type AttemptEnd =
+  | { readonly type: 'answered'; readonly answered: Answered }
+  | { readonly type: 'failed'; readonly attempt: Attempt; readonly error: ProviderError; readonly hadOutput: boolean }
+  | { readonly type: 'aborted'; readonly attempt: Attempt; readonly abort: CallAbort }
+
+export interface AttemptParts {
+  readonly catalog: Catalog
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** One attempt that may be made: its place in the call, and the right to ask. */
+export interface Permit {
+  readonly number: number
+  readonly ref: ModelRef
+  readonly grant: Grant
+  readonly inputTokens: number
+}
+
+/** Makes one attempt: hands its content on as it comes and reports its end, once, to whoever granted it. */
+export async function* runAttempt(
+  parts: AttemptParts,
+  permit: Permit,
+  call: AttemptCall,
+  next: Handler<AttemptCall, DriverEvent>,
+): AsyncGenerator<CallEvent, AttemptEnd> {
+  const { grant, ref, number } = permit
+  const progress = startProgress(parts.clock)
+  let left = true
+  yield { type: 'attemptStarted', number, provider: ref.provider, model: ref.model }
+  try {
+    let finish: DriverFinish | null = null
+    for await (const event of next(call)) {
+      if (event.type === 'start') grant.noteLimits(event.limits)
+      else if (event.type === 'finish') finish = event
+      else {
+        progress.output.add(event)
+        progress.tokenCame()
+        yield event
+      }
+    }
+    const answered = await answer(parts, permit, call, progress, finish)
+    grant.report({ type: 'succeeded', firstTokenMs: answered.attempt.firstTokenMs })
+    left = false
+    return { type: 'answered', answered }
+  } catch (thrown) {
+    if (call.signal.aborted && call.signal.reason instanceof CallAbort) {
+      return await abortedEnd(parts, permit, progress, call.signal.reason)
+    }
+    const error = asProviderError(thrown, ref, parts.logger)
+    grant.report(thrown instanceof Nonconforming ? { type: 'left' } : { type: 'failed', error })
+    left = false
+    return await failedEnd(parts, permit, progress, error)
+  } finally {
+    if (left) grant.report({ type: 'left' })
+  }
+}
+
+interface Progress {
+  readonly output: OutputFold
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  tokenCame(): void
+  firstTokenMs(): number | null
+  elapsedMs(): number
+}
+
+function startProgress(clock: Clock): Progress {
+  const start = clock.monotonic()
+  let firstTokenMs: number | null = null
+  return {
+    output: outputFold(),
+    startedAt: clock.now(),
+    tokenCame() {
+      firstTokenMs ??= clock.monotonic() - start
+    },
+    firstTokenMs: () => firstTokenMs,
+    elapsedMs: () => clock.monotonic() - start,
+  }
+}
+
+async function answer(
+  parts: AttemptParts,
+  permit: Permit,
+  call: AttemptCall,
+  progress: Progress,
+  finish: DriverFinish | null,
+): Promise<Answered> {
+  if (!finish) throw new ProviderError({ kind: 'TRUNCATED', message: 'The stream ended without an end mark' })
+  const output = progress.output.output()
+  const json = conformed(output.text, finish.reason, call.output)
+  const usage = finish.usage ?? (await countedUsage(permit.inputTokens, progress.output, permit.ref.model))
+  const providerState = finish.providerState
+  return {
+    type: 'answered',
+    attempt: ended(parts, permit, progress, { outcome: 'SUCCEEDED', failure: null, usage, answered: finish.model }),
+    output,
+    json,
+    reason: finish.reason,
+    providerState: providerState === null ? null : { provider: permit.ref.provider, state: providerState },
+  }
+}
+
+async function failedEnd(
+  parts: AttemptParts,
+  permit: Permit,
+  progress: Progress,
+  error: ProviderError,
+): Promise<AttemptEnd> {
+  const timedOut = error.kind === 'FIRST_TOKEN_TIMEOUT' || error.kind === 'IDLE_TIMEOUT'
+  const attempt = ended(parts, permit, progress, {
+    outcome: timedOut ? 'TIMED_OUT' : 'FAILED',
+    failure: { message: error.message, kind: error.kind, httpStatus: error.httpStatus },
+    usage: await usageSoFar(permit, progress),
+    answered: null,
+  })
+  return { type: 'failed', attempt, error, hadOutput: !progress.output.isEmpty() }
+}
+
+async function abortedEnd(
+  parts: AttemptParts,
+  permit: Permit,
+  progress: Progress,
+  abort: CallAbort,
+): Promise<AttemptEnd> {
+  const attempt = ended(parts, permit, progress, {
+    outcome: abort.by === 'caller' ? 'CANCELLED' : 'TIMED_OUT',
+    failure: { message: abort.message, kind: null, httpStatus: null },
+    usage: await usageSoFar(permit, progress),
+    answered: null,
+  })
+  return { type: 'aborted', attempt, abort }
+}
+
+/** An attempt without a byte costs nothing; what had been sent is counted here. */
+async function usageSoFar(permit: Permit, { output }: Progress): Promise<TokenUsage | null> {
+  return output.isEmpty() ? null : await countedUsage(permit.inputTokens, output, permit.ref.model)
+}
+
+interface Ending {
+  readonly outcome: AttemptOutcome
+  readonly failure: AttemptFailure | null
+  readonly usage: TokenUsage | null
+  readonly answered: string | null
+}
+
+function ended({ catalog }: AttemptParts, permit: Permit, progress: Progress, ending: Ending): Attempt {
+  const { ref, number, grant } = permit
+  const { startedAt } = progress
+  return {
+    number,
+    provider: ref.provider,
+    model: ref.model,
+    answeredModel: ending.answered,
+    key: grant.key?.name ?? null,
+    outcome: ending.outcome,
+    failure: ending.failure,
+    startedAt,
+    durationMs: progress.elapsedMs(),
+    firstTokenMs: progress.firstTokenMs(),
+    usage: ending.usage,
+    cost: attemptCost(catalog, ref, ending.answered, ending.usage, startedAt),
+  }
+}
+
+/** A driver throws nothing but ProviderErrors; one that does has a fault of its own, which must not cost the answer. */
+function asProviderError(thrown: unknown, ref: ModelRef, logger: Logger): ProviderError {
+  if (thrown instanceof ProviderError) return thrown
+  logger.error({ err: thrown, model: modelId(ref) }, 'a driver failed in an unforeseen way')
+  return new ProviderError({ kind: 'MALFORMED', message: 'The answer could not be read', cause: thrown })
+}

@@ -1,0 +1,55 @@
+import type { Caller } from '../core/caller.ts'
+import type { CompletionInput } from '../core/completion-input.ts'
+import type { OutputSpec } from '../core/conversation.ts'
+import type { Driver, DriverRequest } from '../core/driver.ts'
+import type { Reservation } from '../core/quota.ts'
+import type { ModelRef, RoutePlan } from '../core/routing.ts'
+import type { RouteDefaults, Timeouts } from '../core/settings.ts'
+import type { CallAbort } from './call-abort.ts'
+import type { Plannable } from './plan-call.ts'
+import type { CheckedInput } from './validate/check-input.ts'
+
+/** A request at the door, given its id. */
+export interface IncomingCall {
+  readonly id: string
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number
+  /** By the monotonic clock. */
+  readonly startedAt: number
+  /** Null where the request has no valid API key. */
+  readonly caller: Caller | null
+  readonly input: CompletionInput
+  readonly checked: CheckedInput
+  /** Whether its events reach the client as they come or folded at the end. */
+  readonly delivery: 'stream' | 'unary'
+  /** Aborted with a `CallAbort`. */
+  readonly signal: AbortSignal
+  abort(reason: CallAbort): void
+}
+
+/** A call that is allowed and asks for something that exists. */
+export interface ValidCall extends Omit<IncomingCall, 'caller' | 'checked'>, Plannable {
+  readonly caller: Caller
+}
+
+/** A call that has its row and its reservations. */
+export interface AdmittedCall extends ValidCall {
+  readonly reservations: readonly Reservation[]
+}
+
+/** A call of which is known who may answer it, in which order and under which rules. */
+export interface RoutedCall extends AdmittedCall {
+  readonly plan: RoutePlan
+  /** The route's rules with the caller's overrides. */
+  readonly rules: RouteDefaults
+}
+
+/** One request to one provider. */
+export interface AttemptCall {
+  readonly ref: ModelRef
+  readonly driver: Driver
+  readonly request: DriverRequest
+  readonly output: OutputSpec
+  readonly timeouts: Timeouts
+  readonly signal: AbortSignal
+}

@@ -1,0 +1,65 @@
+import type { ToolCall } from '../core/conversation.ts'
+import type { ContentEvent, ToolCallDelta } from '../core/driver.ts'
+import { parseToolArguments } from '../drivers/tool-arguments.ts'
+
+/** What an attempt has sent. */
+export interface Output {
+  readonly text: string
+  readonly reasoning: string | null
+  readonly toolCalls: readonly ToolCall[]
+}
+
+/** Puts the output of one attempt together from its deltas. */
+export interface OutputFold {
+  add(event: ContentEvent): void
+  isEmpty(): boolean
+  /** All that was sent, as text: what a count of its tokens needs. */
+  transcript(): string
+  /** @throws ProviderError of kind MALFORMED where a tool call's arguments aren't JSON */
+  output(): Output
+}
+
+interface PartialToolCall {
+  id: string
+  name: string
+  arguments: string
+}
+
+export function outputFold(): OutputFold {
+  let text = ''
+  let reasoning = ''
+  const toolCalls = new Map<number, PartialToolCall>()
+
+  function addToolCall(delta: ToolCallDelta): void {
+    const known = toolCalls.get(delta.index)
+    if (!known) {
+      toolCalls.set(delta.index, { id: delta.id ?? '', name: delta.name ?? '', arguments: delta.argumentsDelta })
+      return
+    }
+    known.id ||= delta.id ?? ''
+    known.name ||= delta.name ?? ''
+    known.arguments += delta.argumentsDelta
+  }
+
+  const inOrder = () => [...toolCalls].sort(([a], [b]) => a - b).map(([, call]) => call)
+
+  return {
+    add(event) {
+      if (event.type === 'text') text += event.text
+      else if (event.type === 'reasoning') reasoning += event.text
+      else addToolCall(event)
+    },
+    isEmpty: () => text === '' && reasoning === '' && toolCalls.size === 0,
+    transcript: () =>
+      reasoning +
+      text +
+      inOrder()
+        .map((call) => call.name + call.arguments)
+        .join(''),
+    output: () => ({
+      text,
+      reasoning: reasoning === '' ? null : reasoning,
+      toolCalls: inOrder().map((call) => ({ ...call, arguments: parseToolArguments(call.arguments) })),
+    }),
+  }
+}

@@ -1,0 +1,16 @@
+import type { CallErrorType } from '../../core/call-error.ts'
+import type { SettledCall } from '../../core/ledger.ts'
+
+/** Which status a call gets that ended with an error. */
+export const STATUS_OF_ERROR = {
+  InvalidRequestError: 'FAILED',
+  NotAuthorizedError: 'REFUSED',
+  QuotaExceededError: 'REFUSED',
+  GuardrailError: 'REFUSED',
+  NoCandidateError: 'REFUSED',
+  ContentRejectedError: 'FAILED',
+  ContextLengthError: 'FAILED',
+  AllAttemptsFailedError: 'FAILED',
+  CancelledError: 'CANCELLED',
+  TimeoutError: 'FAILED',
+} as const satisfies Record<CallErrorType, SettledCall['status']>

@@ -1,0 +1,83 @@
+import type { Clock } from '../../core/clock.ts'
+import type { DriverEvent, Upstream } from '../../core/driver.ts'
+import { ProviderError } from '../../core/provider-error.ts'
+import type { Timeouts } from '../../core/settings.ts'
+import type { AttemptCall } from '../call-kinds.ts'
+import type { Handler, Step } from '../step.ts'
+
+/**
+ * Bounds every wait of an attempt: for the first token, and between two events after it. A wait that is too long, an
+ * abort from above and a consumer that leaves all abort the request below, so that no socket is left. The bound of the
+ * whole call is its caller's.
+ */
+export function deadline({ clock }: { readonly clock: Clock }): Step<AttemptCall, AttemptCall, DriverEvent> {
+  return (next) => (call) => bounded(clock, call, next)
+}
+
+async function* bounded(
+  clock: Clock,
+  call: AttemptCall,
+  next: Handler<AttemptCall, DriverEvent>,
+): AsyncGenerator<DriverEvent> {
+  const { controller, unlink } = linkedController(call.signal)
+  const watch = silenceWatch(clock, call.timeouts, call.request.upstream, controller)
+  let finished = false
+  try {
+    for await (const event of next({ ...call, signal: controller.signal })) {
+      if (event.type !== 'start') watch.heard()
+      finished = event.type === 'finish'
+      yield event
+      if (finished) return
+    }
+  } finally {
+    watch.stop()
+    unlink()
+    // A finished driver ends its request itself; an abort would only cost the connection that it could keep.
+    if (!finished) controller.abort()
+  }
+}
+
+/** A controller that is aborted with its parent, until it is unlinked. */
+function linkedController(parent: AbortSignal) {
+  const controller = new AbortController()
+  const follow = () => controller.abort(parent.reason)
+  if (parent.aborted) follow()
+  else parent.addEventListener('abort', follow, { once: true })
+  return { controller, unlink: () => parent.removeEventListener('abort', follow) }
+}
+
+interface SilenceWatch {
+  /** Something came: from now on the bound is the one between tokens. */
+  heard(): void
+  stop(): void
+}
+
+/** One timer that is set anew only when it fires, so that an event costs no more than reading the clock. */
+function silenceWatch(clock: Clock, timeouts: Timeouts, upstream: Upstream, controller: AbortController): SilenceWatch {
+  let heardAt: number | null = null
+  // An answer that comes in one piece is silent until it is there: only the call's own deadline bounds it.
+  let cancel = upstream === 'unary' ? () => {} : clock.after(timeouts.firstTokenMs, onTimer)
+
+  function onTimer(): void {
+    const leftMs = heardAt === null ? 0 : heardAt + timeouts.idleMs - clock.monotonic()
+    if (leftMs > 0) cancel = clock.after(leftMs, onTimer)
+    else if (heardAt === null) controller.abort(silence('FIRST_TOKEN_TIMEOUT', timeouts.firstTokenMs))
+    else controller.abort(silence('IDLE_TIMEOUT', timeouts.idleMs))
+  }
+
+  return {
+    heard() {
+      const first = heardAt === null
+      heardAt = clock.monotonic()
+      if (!first) return
+      cancel()
+      cancel = clock.after(timeouts.idleMs, onTimer)
+    },
+    stop: () => cancel(),
+  }
+}
+
+function silence(kind: 'FIRST_TOKEN_TIMEOUT' | 'IDLE_TIMEOUT', ms: number): ProviderError {
+  const message = kind === 'IDLE_TIMEOUT' ? `Nothing came for ${ms} ms mid-stream` : `No token came within ${ms} ms`
+  return new ProviderError({ kind, message })
+}

@@ -1,0 +1,65 @@
+import type { CallError } from '../../core/call-error.ts'
+import type { NumberedEvent } from '../../core/events.ts'
+import { LedgerUnavailable, SettlementPending, Unavailable } from '../../core/unavailable.ts'
+import type { CallEvent } from '../call-event.ts'
+import type { IncomingCall } from '../call-kinds.ts'
+import type { EngineParts } from '../engine.ts'
+import { type CallRecord, startRecord } from '../record/call-record.ts'
+import type { Handler, Step } from '../step.ts'
+
+type RecordParts = Pick<EngineParts, 'ledger' | 'clock' | 'logger'>
+
+/**
+ * Keeps the record of a call, settles it before its last event is handed on, and numbers what the client sees. A call
+ * that was invalid or not allowed leaves no row.
+ */
+export function record(parts: RecordParts): Step<IncomingCall, IncomingCall, NumberedEvent, CallEvent> {
+  return (next) => (call) => recorded(parts, call, next)
+}
+
+async function* recorded(
+  parts: RecordParts,
+  call: IncomingCall,
+  next: Handler<IncomingCall, CallEvent>,
+): AsyncGenerator<NumberedEvent> {
+  const kept = startRecord(parts.clock, call)
+  try {
+    for await (const event of next(call)) {
+      const shown = kept.note(event)
+      if (kept.hasEnded()) await settle(parts, kept)
+      if (shown) yield shown
+    }
+  } catch (fault) {
+    if (!kept.hasEnded()) await settleFault(parts, kept, fault)
+    throw fault
+  }
+}
+
+async function settle({ ledger, logger }: RecordParts, kept: CallRecord): Promise<void> {
+  const settled = kept.settled()
+  if (!settled) return
+  try {
+    await ledger.settle(settled)
+  } catch (error) {
+    throw error instanceof LedgerUnavailable ? new SettlementPending(settled.id, { cause: error }) : error
+  }
+  const { id, status, attempts, latency, error } = settled
+  logger.debug({ callId: id, status, attempts: attempts.length, ...latency, error: error?.type }, 'call settled')
+}
+
+const FAULT: CallError = {
+  type: 'AllAttemptsFailedError',
+  message: 'The gateway itself failed.',
+  retryable: true,
+  retryAfterMs: null,
+  attempts: [],
+}
+
+/** A fault of our own still ends in a settled row: what was reserved comes back, what was spent is counted. */
+async function settleFault(parts: RecordParts, kept: CallRecord, fault: unknown): Promise<void> {
+  // Where the ledger turned the call away nothing was spent, and nothing can be written.
+  if (fault instanceof Unavailable) return
+  parts.logger.error({ err: fault }, 'a call ended by a fault of the gateway')
+  kept.note({ type: 'failed', error: FAULT })
+  await settle(parts, kept)
+}

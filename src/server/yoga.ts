@@ -1,0 +1,81 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { useDisableIntrospection } from '@graphql-yoga/plugin-disable-introspection'
+import { createYoga } from 'graphql-yoga'
+import type { KeyDirectory } from '../core/access.ts'
+import { modelId } from '../core/routing.ts'
+import type { ServerSettings } from '../core/settings.ts'
+import type { Logger } from '../core/telemetry.ts'
+import type { GraphContext, GraphParts } from '../graph/context.ts'
+import { createSchema } from '../graph/schema.ts'
+import { corsFor } from './cors.ts'
+import { preventCsrf } from './csrf.ts'
+import { createDocumentCache } from './document-cache.ts'
+import { graphiqlOptions, graphiqlRenderer } from './graphiql.ts'
+import { errorMask } from './mask-error.ts'
+import { limitQueries } from './query-limits.ts'
+import { refuseLargeBodies } from './request-body.ts'
+import type { RequestContext } from './request-context.ts'
+import { leaveUnreadableStreams } from './unreadable-streams.ts'
+
+export const GRAPHQL_PATH = '/graphql'
+
+/** What GraphQL over HTTP needs. */
+export interface GraphqlParts extends GraphParts {
+  readonly settings: ServerSettings
+  readonly keys: KeyDirectory
+  readonly logger: Logger
+}
+
+/** Answers one request to `/graphql`. */
+export type GraphqlHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: RequestContext,
+) => Promise<void> | void
+
+const DOCUMENTS = { entries: 1_000, longestQuery: 16_384 }
+
+/** GraphQL over HTTP (queries and mutations) and server-sent events (subscriptions), hardened. */
+export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
+  const { settings, keys, logger, gateway, ledger, catalog, routes } = parts
+  const graph: GraphParts = { gateway, ledger, catalog, routes }
+  return createYoga<RequestContext, GraphContext>({
+    schema: createSchema(),
+    graphqlEndpoint: GRAPHQL_PATH,
+    context: async ({ request, signal }): Promise<GraphContext> => ({
+      ...graph,
+      caller: await keys.authenticate(request.headers.get('authorization')),
+      signal,
+    }),
+    plugins: [
+      refuseLargeBodies(settings.limits.bodyBytes),
+      preventCsrf(),
+      leaveUnreadableStreams(),
+      ...limitQueries(settings.limits),
+      ...(settings.introspection ? [] : [useDisableIntrospection()]),
+    ],
+    cors: corsFor(settings.corsOrigins),
+    graphiql: settings.graphiql && graphiqlOptions(someModel(parts)),
+    renderGraphiQL: graphiqlRenderer(),
+    landingPage: false,
+    batching: false,
+    multipart: false,
+    // The door has seen to it, without a copy of each body.
+    maxRequestBodySize: false,
+    parserAndValidationCache: {
+      documentCache: createDocumentCache(DOCUMENTS),
+      errorCache: createDocumentCache(DOCUMENTS),
+    },
+    maskedErrors: { maskError: errorMask(logger) },
+    // What Yoga logs is what `errorMask` has logged already, without its reference.
+    logging: false,
+  })
+}
+
+/** A route that exists here, else a model. */
+function someModel({ routes, catalog }: GraphParts): string {
+  const [route] = routes
+  if (route) return route.name
+  const [model] = catalog.models()
+  return model ? modelId(model) : 'provider/model'
+}

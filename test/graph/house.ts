@@ -1,0 +1,359 @@
+import type { Attempt } from '../../src/core/attempt.ts'
+import type { Caller, Scope } from '../../src/core/caller.ts'
+import type { Catalog, ModelInfo } from '../../src/core/catalog.ts'
+import type { Completion } from '../../src/core/completion.ts'
+import type { NumberedEvent } from '../../src/core/events.ts'
+import type {
+  CallCursor,
+  CallFilter,
+  LedgerCall,
+  LedgerReader,
+  UsageMetrics,
+  UsageQuery,
+} from '../../src/core/ledger.ts'
+import type { Quota } from '../../src/core/quota.ts'
+import type { RoutePlan } from '../../src/core/routing.ts'
+import type { RouteSettings } from '../../src/core/settings.ts'
+import { addTo, bucketOf } from '../../src/core/sketch.ts'
+import { LedgerUnavailable } from '../../src/core/unavailable.ts'
+import type { GraphParts } from '../../src/graph/context.ts'
+import type { CallResult, Gateway, Incoming } from '../../src/pipeline/gateway.ts'
+
+/** The rooms that the graph calls, as small as can be, and a record of what was asked of them. */
+export interface House extends GraphParts {
+  readonly asked: {
+    readonly calls: { filter: CallFilter; first: number; after: CallCursor | null }[]
+    readonly attempts: (readonly string[])[]
+    readonly usage: UsageQuery[]
+    readonly incoming: Incoming[]
+    readonly joined: { callId: string; after: number }[]
+    readonly cancelled: string[]
+  }
+  /** Resolves with the time (`performance.now()`) at which a caller was seen to leave. */
+  readonly left: Promise<number>
+}
+
+const PROJECT = '0198f7a0-0000-7000-8000-000000000001'
+
+export function callerWithScopes(...scopes: Scope[]): Caller {
+  return { projectId: PROJECT, projectName: 'web', apiKeyId: '0198f7a0-0000-7000-8000-0000000000aa', scopes }
+}
+
+export function callId(number: number): string {
+  return `0198f7a0-0000-7000-8000-${number.toString().padStart(12, '0')}`
+}
+
+const ATTEMPT: Attempt = {
+  number: 1,
+  provider: 'simulator',
+  model: 'small',
+  answeredModel: 'small-2025',
+  key: 'SIMULATOR_KEY',
+  outcome: 'SUCCEEDED',
+  failure: null,
+  startedAt: Date.UTC(2025, 0, 1),
+  durationMs: 12.5,
+  firstTokenMs: 3.5,
+  usage: {
+    inputTokens: 100,
+    cachedInputTokens: 40,
+    cacheWriteTokens: 0,
+    cacheWriteHourTokens: 0,
+    outputTokens: 10,
+    reasoningTokens: 4,
+    estimated: false,
+  },
+  cost: {
+    priced: true,
+    price: null,
+    parts: { input: 9_000_000n, cachedInput: 750_000n, cacheWrite: 0n, output: 9_000_000n },
+  },
+}
+
+const FAILED_ATTEMPT: Attempt = {
+  ...ATTEMPT,
+  outcome: 'FAILED',
+  failure: { message: 'The model is overloaded.', kind: 'OVERLOADED', httpStatus: 529 },
+  firstTokenMs: null,
+  usage: null,
+  cost: { priced: false },
+}
+
+const PLAN: RoutePlan = {
+  route: 'chat',
+  strategy: 'priority',
+  candidates: [
+    { provider: 'simulator', model: 'small', reason: 'First in line.', eligible: true, estimatedCost: 18_750_000n },
+    { provider: 'simulator', model: 'odd', reason: 'No tools.', eligible: false, estimatedCost: null },
+  ],
+  signals: [{ name: 'tools', value: '1' }],
+}
+
+const COMPLETION: Completion = {
+  callId: callId(1),
+  text: 'Hello.',
+  reasoning: null,
+  json: undefined,
+  toolCalls: [{ id: 't1', name: 'weather', arguments: { city: 'Bern' } }],
+  finishReason: 'STOP',
+  provider: 'simulator',
+  model: 'small',
+  usage: ATTEMPT.usage ?? fail(),
+  cost: {
+    priced: true,
+    parts: { input: 9_000_000n, cachedInput: 750_000n, cacheWrite: 0n, output: 9_000_000n },
+    wasted: 0n,
+    saved: 0n,
+  },
+  latency: { totalMs: 20.25, firstTokenMs: 5, overheadMs: 1.5 },
+  attempts: [FAILED_ATTEMPT, { ...ATTEMPT, number: 2 }],
+  cacheStatus: 'MISS',
+  providerState: { provider: 'simulator', state: { signature: 'abc' } },
+}
+
+function ledgerCall(number: number): LedgerCall {
+  return {
+    id: callId(number),
+    status: 'SUCCEEDED',
+    createdAt: Date.UTC(2025, 0, 1) + number,
+    finishedAt: Date.UTC(2025, 0, 1) + number + 20,
+    requestedModel: 'chat',
+    provider: 'simulator',
+    model: 'small',
+    error: null,
+    usage: COMPLETION.usage,
+    cost: { ...COMPLETION.cost, priced: number % 2 === 1 },
+    latency: COMPLETION.latency,
+    tags: [{ key: 'team', value: 'blue' }],
+    endUser: null,
+    cacheStatus: 'MISS',
+    plan: PLAN,
+    lastSeq: 3,
+  }
+}
+
+const QUOTAS: readonly Quota[] = [
+  {
+    id: 'q1',
+    scope: { type: 'project' },
+    unit: 'USD',
+    window: 'MONTH',
+    limit: 10_000_000_000_000n,
+    used: 1_500_000_000_000n,
+    reserved: 0n,
+    resetsAt: Date.UTC(2025, 1, 1),
+  },
+  {
+    id: 'q2',
+    scope: { type: 'project' },
+    unit: 'TOKENS',
+    window: 'TOTAL',
+    limit: 9_007_199_254_740_993n,
+    used: 12n,
+    reserved: 3n,
+    resetsAt: null,
+  },
+]
+
+const DEFAULTS = {
+  timeouts: { firstTokenMs: 1, idleMs: 1, totalMs: 1 },
+  attempts: { perModel: 2, perCall: 6 },
+  midStream: 'RESTART',
+  upstream: 'stream',
+  maxCost: null,
+  onContentRejected: 'fail',
+} as const
+
+const ROUTES: readonly RouteSettings[] = [
+  { ...DEFAULTS, name: 'chat', policy: { strategy: 'priority', models: ['simulator/small', 'simulator/large'] } },
+  { ...DEFAULTS, name: 'mix', policy: { strategy: 'weighted', models: [{ model: 'simulator/small', weight: 2 }] } },
+  {
+    ...DEFAULTS,
+    name: 'auto',
+    policy: {
+      strategy: 'complexity',
+      tiers: { simple: ['simulator/small'], complex: ['simulator/large', 'simulator/small'] },
+    },
+  },
+]
+
+const MODELS: readonly ModelInfo[] = [
+  {
+    provider: 'simulator',
+    model: 'small',
+    contextWindow: 128_000,
+    maxOutputTokens: 4_096,
+    price: { input: 150_000n, cachedInput: 75_000n, cacheWrite: 150_000n, cacheWriteHour: 150_000n, output: 600_000n },
+  },
+  { provider: 'simulator', model: 'odd', contextWindow: null, maxOutputTokens: null, price: null },
+]
+
+export function createHouse(): House {
+  const asked: House['asked'] = { calls: [], attempts: [], usage: [], incoming: [], joined: [], cancelled: [] }
+  const { promise: left, resolve: leave } = Promise.withResolvers<number>()
+  const onLeave = () => leave(performance.now())
+  return {
+    asked,
+    left,
+    gateway: createGateway(asked, onLeave),
+    ledger: createLedger(asked),
+    catalog: createCatalog(),
+    routes: ROUTES,
+  }
+}
+
+function createGateway(asked: House['asked'], onLeave: () => void): Gateway {
+  return {
+    async complete(incoming, signal) {
+      asked.incoming.push(incoming)
+      return result(incoming, signal, onLeave)
+    },
+    stream(incoming) {
+      asked.incoming.push(incoming)
+      return events(incoming.input.model, onLeave)
+    },
+    join(_caller, id, after) {
+      asked.joined.push({ callId: id, after })
+      return events('chat', onLeave)
+    },
+    async cancel(_caller, id) {
+      asked.cancelled.push(id)
+    },
+    async explain(_caller, input) {
+      if (input.model !== 'wrong') return { type: 'plan', plan: PLAN }
+      return { type: 'invalid', issues: [{ path: ['topP'], message: 'Must be at most 1.' }] }
+    },
+    health: () => [{ name: 'simulator', circuit: 'HALF_OPEN', errorRate: 0.25, firstToken: sketchOf(10, 20, 30) }],
+  }
+}
+
+async function result({ input, caller }: Incoming, signal: AbortSignal, onLeave: () => void): Promise<CallResult> {
+  const said = { message: 'Said.', retryable: false, retryAfterMs: null }
+  if (!caller) return { type: 'failed', callId: callId(1), error: { ...said, type: 'NotAuthorizedError' } }
+  switch (input.model) {
+    case 'away':
+      throw new LedgerUnavailable('connect ECONNREFUSED 10.0.0.1')
+    case 'broken':
+      throw new Error('the inside of the house')
+    case 'full':
+      return {
+        type: 'failed',
+        callId: callId(1),
+        error: { ...said, type: 'QuotaExceededError', quota: QUOTAS[0] ?? fail() },
+      }
+    case 'down':
+      return {
+        type: 'failed',
+        callId: callId(1),
+        error: { ...said, type: 'AllAttemptsFailedError', attempts: [FAILED_ATTEMPT] },
+      }
+    case 'endless':
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      onLeave()
+      return { type: 'failed', callId: callId(1), error: { ...said, type: 'CancelledError' } }
+    default:
+      return { type: 'completed', completion: COMPLETION }
+  }
+}
+
+/** All events of a call; of the model `endless` only the first two, and then silence; `broken` breaks. */
+function events(model: string, onLeave: () => void): AsyncIterableIterator<NumberedEvent> {
+  const queue = [...(model === 'endless' ? EVENTS.slice(0, 2) : EVENTS)]
+  let waiting: ((result: IteratorResult<NumberedEvent>) => void) | null = null
+  const done = { done: true, value: undefined } as const
+  return {
+    [Symbol.asyncIterator]() {
+      return this
+    },
+    async next() {
+      const value = queue.shift()
+      if (model === 'broken' && value?.seq === 3) throw new Error('the inside of the house')
+      if (value) return { done: false, value }
+      if (model !== 'endless') return done
+      return new Promise((resolve) => {
+        waiting = resolve
+      })
+    },
+    async return() {
+      onLeave()
+      waiting?.(done)
+      return done
+    },
+  }
+}
+
+const EVENTS: readonly NumberedEvent[] = (
+  [
+    { type: 'started', plan: PLAN },
+    { type: 'attemptStarted', number: 1, provider: 'simulator', model: 'small' },
+    { type: 'attemptFailed', attempt: FAILED_ATTEMPT, outputVoided: true, willContinue: true },
+    { type: 'reasoning', text: 'Hm.' },
+    { type: 'text', text: 'Hello.' },
+    { type: 'toolCall', index: 0, id: 't1', name: 'weather', argumentsDelta: '{}' },
+    { type: 'finished', completion: COMPLETION },
+    {
+      type: 'failed',
+      error: { type: 'TimeoutError', message: 'Late.', retryable: true, retryAfterMs: 5, attempts: [] },
+    },
+  ] as const
+).map((event, index) => ({ callId: callId(1), seq: index + 1, event }))
+
+function createLedger(asked: House['asked']): LedgerReader {
+  return {
+    call: async (projectId, id) =>
+      projectId === PROJECT && id < callId(100) ? ledgerCall(Number(id.slice(-6))) : null,
+    async calls(_projectId, filter, first, after) {
+      asked.calls.push({ filter, first, after })
+      return { calls: Array.from({ length: first }, (_, index) => ledgerCall(99 - index)), hasNextPage: true }
+    },
+    async attempts(ids) {
+      asked.attempts.push(ids)
+      return new Map(ids.map((id) => [id, [FAILED_ATTEMPT, { ...ATTEMPT, number: 2 }]]))
+    },
+    answer: async () => null,
+    async usage(_projectId, query) {
+      asked.usage.push(query)
+      const group = query.groupBy.map((dimension) => ({ dimension, value: null }))
+      return { total: METRICS, rows: [{ periodStart: query.range.from, group, metrics: METRICS }] }
+    },
+    quotas: async () => QUOTAS,
+  }
+}
+
+const METRICS: UsageMetrics = {
+  calls: 9_007_199_254_740_991,
+  succeeded: 2,
+  failed: 1,
+  cancelled: 0,
+  refused: 0,
+  attempts: 4,
+  cacheHits: 0,
+  inputTokens: 300,
+  cachedInputTokens: 0,
+  outputTokens: 30,
+  reasoningTokens: 0,
+  cost: 18_750_000n,
+  wasted: 1n,
+  saved: 0n,
+  unpricedCalls: 1,
+  latency: sketchOf(100, 200, 300),
+  firstToken: new Map(),
+}
+
+function createCatalog(): Catalog {
+  return {
+    models: () => MODELS,
+    model: (ref) => ({ ...ref, contextWindow: null, maxOutputTokens: null, price: null }),
+    price: () => null,
+  }
+}
+
+function sketchOf(...values: number[]): ReadonlyMap<number, number> {
+  const sketch = new Map<number, number>()
+  for (const value of values) addTo(sketch, bucketOf(value), 1)
+  return sketch
+}
+
+function fail(): never {
+  throw new Error('The test data is incomplete')
+}
