@@ -13,6 +13,8 @@ export interface Output {
 export interface OutputFold {
   add(event: ContentEvent): void
   isEmpty(): boolean
+  /** The text parts so far. */
+  text(): string
   /** All that was sent, as text: what a count of its tokens needs. */
   transcript(): string
   /** @throws ProviderError of kind MALFORMED where a tool call's arguments aren't JSON */
@@ -49,6 +51,7 @@ export function outputFold(): OutputFold {
       else if (event.type === 'reasoning') reasoning += event.text
       else addToolCall(event)
     },
+    text: () => text,
     isEmpty: () => text === '' && reasoning === '' && toolCalls.size === 0,
     transcript: () =>
       reasoning +

@@ -19,6 +19,8 @@ export interface Situation {
   readonly error: ProviderError
   /** Whether this attempt had sent output. */
   readonly hadOutput: boolean
+  /** Whether the answer came whole but not in the form that was asked for, and the model was not told so yet. */
+  readonly repairable: boolean
   readonly midStream: MidStreamPolicy
   readonly onContentRejected: 'fail' | 'nextCandidate'
   /** Requests sent to this model so far, those that a dead key cost left out. */
@@ -39,8 +41,13 @@ export function nextMove(situation: Situation, random: Random): Move {
   const { error, hadOutput, midStream, attemptsOfCall, limits } = situation
   if (attemptsOfCall >= limits.perCall) return { type: 'stop' }
   const rule = ruleFor(error)
+  if (mayRepair(situation)) return { type: 'again', waitMs: 0 }
   if (hadOutput) return midStream === 'FAIL' ? { type: 'stop' } : onward(rule, situation, random)
   return sameAgain(rule, situation, random) ?? onward(rule, situation, random)
+}
+
+function mayRepair({ repairable, hadOutput, midStream, attemptsOfModel, limits }: Situation): boolean {
+  return repairable && attemptsOfModel < limits.perModel && !(hadOutput && midStream === 'FAIL')
 }
 
 function sameAgain(rule: FailureRule, situation: Situation, random: Random): Move | null {

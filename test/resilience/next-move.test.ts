@@ -8,6 +8,7 @@ function situation(details: Omit<ProviderErrorDetails, 'message'>, differing: Pa
   return {
     error: new ProviderError({ message: details.kind, ...details }),
     hadOutput: false,
+    repairable: false,
     midStream: 'RESTART',
     onContentRejected: 'fail',
     attemptsOfModel: 1,
@@ -106,6 +107,17 @@ describe('the next move after a failure', () => {
     const broken = { hadOutput: true }
     expect(nextMove(situation({ kind: 'NETWORK' }, broken), half)).toMatchObject({ type: 'next' })
     expect(nextMove(situation({ kind: 'NETWORK' }, { ...broken, midStream: 'FAIL' }), half)).toEqual({ type: 'stop' })
+  })
+
+  it('an answer in the wrong form: the same model once more, told what is wrong, then on', () => {
+    const wrongForm = { hadOutput: true, repairable: true }
+    expect(nextMove(situation({ kind: 'MALFORMED' }, wrongForm), half)).toEqual({ type: 'again', waitMs: 0 })
+    expect(nextMove(situation({ kind: 'MALFORMED' }, { ...wrongForm, attemptsOfModel: 2 }), half)).toMatchObject({
+      type: 'next',
+    })
+    expect(nextMove(situation({ kind: 'MALFORMED' }, { ...wrongForm, midStream: 'FAIL' }), half)).toEqual({
+      type: 'stop',
+    })
   })
 
   it('never makes more attempts than a call may', () => {

@@ -3,6 +3,7 @@ import type { DriverRequest, Upstream } from '../../core/driver.ts'
 import type { ModelRef } from '../../core/routing.ts'
 import type { ProviderKey, ProviderSettings } from '../../core/settings.ts'
 import type { RoutedCall } from '../call-kinds.ts'
+import { type Repair, repairing } from './repair.ts'
 
 export interface DriverRequestParts {
   readonly call: RoutedCall
@@ -12,11 +13,22 @@ export interface DriverRequestParts {
   readonly upstream: Upstream
   /** The most output tokens that the call's budget pays for; null sets no bound. */
   readonly affordable: number | null
+  /** What the model is asked to mend; null where it is asked for the first time. */
+  readonly repair: Repair | null
 }
 
 /** What one provider is asked on behalf of a call. */
-export function driverRequest({ call, ref, provider, key, upstream, affordable }: DriverRequestParts): DriverRequest {
-  const { conversation, providerOptions } = call.request
+export function driverRequest({
+  call,
+  ref,
+  provider,
+  key,
+  upstream,
+  affordable,
+  repair,
+}: DriverRequestParts): DriverRequest {
+  const { conversation: asked, providerOptions } = call.request
+  const conversation = repair ? repairing(asked, repair) : asked
   return {
     model: ref.model,
     conversation: withinBudget(ownStateOnly(conversation, provider.name), affordable),

@@ -6,7 +6,8 @@ import type { CallEvent } from '../call-event.ts'
 import type { RoutedCall } from '../call-kinds.ts'
 import type { EngineParts } from '../engine.ts'
 import { affordableOutput } from './budget.ts'
-import type { AttemptEnd } from './run-attempt.ts'
+import type { Repair } from './repair.ts'
+import type { FailedAttempt } from './run-attempt.ts'
 import { type Obstacle, skippedAttempt } from './skipped-attempt.ts'
 import { type Tries, tries } from './tries.ts'
 
@@ -26,8 +27,8 @@ export interface Round {
   readonly tries: Tries
   /** The first candidate from `position` on that can be asked, after the ones that can't, which are listed as skipped. */
   seat(position: number, suits: Suits): Seating
-  /** What to do after a failed attempt at `position`. */
-  move(position: number, end: AttemptEnd & { readonly type: 'failed' }): Move
+  /** What to do after a failed attempt at `position`, which was asked to mend `repair` where that is not null. */
+  move(position: number, end: FailedAttempt, repair: Repair | null): Move
   /** Those that may follow after a move to the next. */
   suitsAfter(move: Move, position: number): Suits
   /** How long until some candidate could be asked again, in milliseconds. */
@@ -74,11 +75,12 @@ export function startRound(parts: RoundParts, call: RoutedCall): Round {
     return (candidate) => current !== undefined && window(candidate) > window(current)
   }
 
-  function situation(position: number, end: AttemptEnd & { readonly type: 'failed' }): Situation {
+  function situation(position: number, end: FailedAttempt, repair: Repair | null): Situation {
     const behind = following(position, anySuits)
     return {
       error: end.error,
       hadOutput: end.hadOutput,
+      repairable: end.repair !== null && repair === null,
       // What a unary caller has not been sent can be made void without telling: it always fails over.
       midStream: call.delivery === 'unary' ? 'RESTART' : call.rules.midStream,
       onContentRejected: call.rules.onContentRejected,
@@ -99,7 +101,7 @@ export function startRound(parts: RoundParts, call: RoutedCall): Round {
     tries: tried,
     remainingMs,
     freeInMs: () => Math.min(...candidates.map((candidate) => upstreams.freeInMs(candidate))),
-    move: (position, end) => nextMove(situation(position, end), random),
+    move: (position, end, repair) => nextMove(situation(position, end, repair), random),
     suitsAfter: (move, position) =>
       move.type === 'next' && move.among === 'largerWindow' ? largerThan(position) : anySuits,
     seat(from, suits) {

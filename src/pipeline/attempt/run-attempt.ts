@@ -14,11 +14,21 @@ import { type OutputFold, outputFold } from '../output.ts'
 import type { Handler } from '../step.ts'
 import { attemptCost, countedUsage } from './attempt-cost.ts'
 import { conformed, Nonconforming } from './conform.ts'
+import type { Repair } from './repair.ts'
 
 export type AttemptEnd =
   | { readonly type: 'answered'; readonly answered: Answered }
-  | { readonly type: 'failed'; readonly attempt: Attempt; readonly error: ProviderError; readonly hadOutput: boolean }
+  | FailedAttempt
   | { readonly type: 'aborted'; readonly attempt: Attempt; readonly abort: CallAbort }
+
+export interface FailedAttempt {
+  readonly type: 'failed'
+  readonly attempt: Attempt
+  readonly error: ProviderError
+  readonly hadOutput: boolean
+  /** What the model can be asked to mend; null where the answer's form is not what failed. */
+  readonly repair: Repair | null
+}
 
 export interface AttemptParts {
   readonly catalog: Catalog
@@ -131,7 +141,9 @@ async function failedEnd(
     usage: await usageSoFar(permit, progress),
     answered: null,
   })
-  return { type: 'failed', attempt, error, hadOutput: !progress.output.isEmpty() }
+  const text = progress.output.text()
+  const repair = error instanceof Nonconforming && text !== '' ? { answer: text, problem: error.message } : null
+  return { type: 'failed', attempt, error, hadOutput: !progress.output.isEmpty(), repair }
 }
 
 async function abortedEnd(

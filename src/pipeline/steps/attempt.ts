@@ -2,9 +2,10 @@ import { sleep } from '../../core/clock.ts'
 import type { DriverEvent } from '../../core/driver.ts'
 import type { ProviderError } from '../../core/provider-error.ts'
 import type { Move } from '../../resilience/next-move.ts'
-import { driverRequest } from '../attempt/driver-request.ts'
+import { attemptCall } from '../attempt/attempt-call.ts'
+import type { Repair } from '../attempt/repair.ts'
 import { anySuits, type Round, type RoundParts, type Seat, type Suits, startRound } from '../attempt/round.ts'
-import { type AttemptEnd, runAttempt } from '../attempt/run-attempt.ts'
+import { type AttemptEnd, type FailedAttempt, type Permit, runAttempt } from '../attempt/run-attempt.ts'
 import { CallAbort } from '../call-abort.ts'
 import { aborted, attemptsFailed } from '../call-errors.ts'
 import type { CallEvent } from '../call-event.ts'
@@ -41,32 +42,35 @@ async function* askInTurn(
   round: Round,
   next: Handler<AttemptCall, DriverEvent>,
 ): AsyncGenerator<CallEvent, void> {
-  let turn: Turn = { position: 0, suits: anySuits }
+  let turn: Turn = { position: 0, suits: anySuits, repair: null }
   let error: ProviderError | null = null
   for (;;) {
     const seat = yield* nextSeat(parts, call, round, turn)
     if (!seat) return yield failed(error, round)
-    const end = yield* askOne(parts, call, round, seat, next)
+    const repair = seat.position === turn.position ? turn.repair : null
+    const end = yield* runAttempt(parts, permit(call, round, seat), attemptCall(parts, call, seat, repair), next)
     if (end.type === 'answered') return yield end.answered
     round.tries.add(end.attempt)
     if (end.type === 'aborted') return yield* abortedEvents(end, round)
     error = end.error
-    const move = round.move(seat.position, end)
+    const move = round.move(seat.position, end, repair)
     yield attemptFailed(end, move)
     if (move.type === 'stop') return yield failed(error, round)
     if (move.waitMs > 0) await sleep(parts.clock, move.waitMs, call.signal)
-    turn = turnAfter(move, seat.position, round)
+    turn = turnAfter(move, seat.position, round, end)
   }
 }
 
-/** Where the search for the next candidate begins, and which of them suit. */
+/** Where the search for the next candidate begins, which of them suit, and what the first one has to mend. */
 interface Turn {
   readonly position: number
   readonly suits: Suits
+  readonly repair: Repair | null
 }
 
-function turnAfter(move: Move, position: number, round: Round): Turn {
-  return { position: move.type === 'again' ? position : position + 1, suits: round.suitsAfter(move, position) }
+function turnAfter(move: Move, position: number, round: Round, { repair }: FailedAttempt): Turn {
+  if (move.type === 'again') return { position, suits: anySuits, repair }
+  return { position: position + 1, suits: round.suitsAfter(move, position), repair: null }
 }
 
 /** The next candidate that can be asked. Where all that is wrong is that keys rest for a moment, that is waited for once. */
@@ -85,37 +89,13 @@ async function* nextSeat(
   return second.seat
 }
 
-function attemptFailed({ attempt, hadOutput }: AttemptEnd & { readonly type: 'failed' }, move: Move): CallEvent {
+function attemptFailed({ attempt, hadOutput }: FailedAttempt, move: Move): CallEvent {
   const willContinue = move.type !== 'stop'
   return { type: 'attemptFailed', attempt, outputVoided: willContinue && hadOutput, willContinue }
 }
 
-function askOne(
-  parts: AttemptStepParts,
-  call: RoutedCall,
-  round: Round,
-  seat: Seat,
-  next: Handler<AttemptCall, DriverEvent>,
-): AsyncGenerator<CallEvent, AttemptEnd> {
-  const permit = { number: round.tries.nextNumber(), ref: seat.ref, grant: seat.grant, inputTokens: call.inputTokens }
-  return runAttempt(parts, permit, attemptCall(parts, call, seat), next)
-}
-
-function attemptCall({ settings, drivers }: AttemptStepParts, call: RoutedCall, seat: Seat): AttemptCall {
-  const { ref, grant, affordable } = seat
-  const provider = settings.providers.find((each) => each.name === ref.provider)
-  const driver = drivers.get(ref.provider)
-  if (!provider || !driver) throw new Error(`A plan names the provider ${ref.provider}, which is not configured`)
-  const declared = settings.models.find((model) => model.id === `${ref.provider}/${ref.model}`)
-  const upstream = declared?.upstream === 'unary' ? 'unary' : call.rules.upstream
-  return {
-    ref,
-    driver,
-    request: driverRequest({ call, ref, provider, key: grant.key, upstream, affordable }),
-    output: call.request.conversation.output,
-    timeouts: call.rules.timeouts,
-    signal: call.signal,
-  }
+function permit(call: RoutedCall, round: Round, { ref, grant }: Seat): Permit {
+  return { number: round.tries.nextNumber(), ref, grant, inputTokens: call.inputTokens }
 }
 
 function* abortedEvents(end: AttemptEnd & { readonly type: 'aborted' }, round: Round): Generator<CallEvent, void> {

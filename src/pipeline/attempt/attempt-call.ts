@@ -1,0 +1,29 @@
+import { modelId } from '../../core/routing.ts'
+import type { AttemptCall, RoutedCall } from '../call-kinds.ts'
+import type { EngineParts } from '../engine.ts'
+import { driverRequest } from './driver-request.ts'
+import type { Repair } from './repair.ts'
+import type { Seat } from './round.ts'
+
+/** One request to the provider in whose seat it is made. */
+export function attemptCall(
+  { settings, drivers }: Pick<EngineParts, 'settings' | 'drivers'>,
+  call: RoutedCall,
+  seat: Seat,
+  repair: Repair | null,
+): AttemptCall {
+  const { ref, grant, affordable } = seat
+  const provider = settings.providers.find((each) => each.name === ref.provider)
+  const driver = drivers.get(ref.provider)
+  if (!provider || !driver) throw new Error(`A plan names the provider ${ref.provider}, which is not configured`)
+  const declared = settings.models.find((model) => model.id === modelId(ref))
+  const upstream = declared?.upstream === 'unary' ? 'unary' : call.rules.upstream
+  return {
+    ref,
+    driver,
+    request: driverRequest({ call, ref, provider, key: grant.key, upstream, affordable, repair }),
+    output: call.request.conversation.output,
+    timeouts: call.rules.timeouts,
+    signal: call.signal,
+  }
+}
