@@ -1,5 +1,5 @@
 import type { ToolCall } from '../core/conversation.ts'
-import type { ContentEvent, ToolCallDelta } from '../core/driver.ts'
+import type { ContentEvent, FinishReason, ToolCallDelta } from '../core/driver.ts'
 import { parseToolArguments } from '../drivers/tool-arguments.ts'
 
 /** What an attempt has sent. */
@@ -17,8 +17,11 @@ export interface OutputFold {
   text(): string
   /** All that was sent, as text: what a count of its tokens needs. */
   transcript(): string
-  /** @throws ProviderError of kind MALFORMED where a tool call's arguments aren't JSON */
-  output(): Output
+  /**
+   * The whole output. A tool call that the limit on output tokens cut off is left out: nobody may act on half of one.
+   * @throws ProviderError of kind MALFORMED where a tool call's arguments aren't JSON for any other reason
+   */
+  output(reason: FinishReason): Output
 }
 
 interface PartialToolCall {
@@ -59,10 +62,21 @@ export function outputFold(): OutputFold {
       inOrder()
         .map((call) => call.name + call.arguments)
         .join(''),
-    output: () => ({
+    output: (reason) => ({
       text,
       reasoning: reasoning === '' ? null : reasoning,
-      toolCalls: inOrder().map((call) => ({ ...call, arguments: parseToolArguments(call.arguments) })),
+      toolCalls: inOrder()
+        .filter((call) => reason !== 'LENGTH' || isWhole(call.arguments))
+        .map((call) => ({ ...call, arguments: parseToolArguments(call.arguments) })),
     }),
+  }
+}
+
+function isWhole(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return text.trim() === ''
   }
 }

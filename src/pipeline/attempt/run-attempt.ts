@@ -114,7 +114,7 @@ async function answer(
   finish: DriverFinish | null,
 ): Promise<Answered> {
   if (!finish) throw new ProviderError({ kind: 'TRUNCATED', message: 'The stream ended without an end mark' })
-  const output = progress.output.output()
+  const output = progress.output.output(finish.reason)
   const json = conformed(output.text, finish.reason, call.output)
   const usage = finish.usage ?? (await countedUsage(permit.inputTokens, progress.output, permit.ref.model))
   const providerState = finish.providerState
