@@ -1,0 +1,102 @@
+import { Socket } from 'node:net'
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+import type { DatabaseSettings } from '../core/settings.ts'
+import { type Embedded, embeddedDatabase } from './embedded.ts'
+
+/** The open database, the same for a Postgres server and the embedded one. */
+export interface Database {
+  /** For statements written by hand, above all those of the hot path. */
+  readonly sql: postgres.Sql
+  /** For everything else. */
+  readonly orm: PostgresJsDatabase
+  close(): Promise<void>
+}
+
+/** The database does not answer at start. The message says where it was looked for, and never a password. */
+export class DatabaseUnreachable extends Error {
+  override readonly name = 'DatabaseUnreachable'
+}
+
+const EMBEDDED_CONNECTIONS = 4
+const CONNECT_TIMEOUT_S = 10
+const EMBEDDED_TIMEOUT_S = 60
+const CLOSE_TIMEOUT_S = 2
+/** Between two tries to connect, in seconds; short, so that a database that is back is used again at once. */
+const LONGEST_BACKOFF_S = 1
+
+const common = {
+  fetch_types: false,
+  onnotice: () => {},
+  connect_timeout: CONNECT_TIMEOUT_S,
+  backoff: (tries: number) => Math.min(2 ** tries / 50, LONGEST_BACKOFF_S),
+} as const
+
+/**
+ * Opens the database and waits until it answers. From then on, connections that break are made anew as they are needed.
+ * @throws DatabaseUnreachable
+ */
+export async function openDatabase(settings: DatabaseSettings): Promise<Database> {
+  return settings.type === 'postgres' ? openServer(settings) : openEmbedded(settings.directory)
+}
+
+async function openServer(settings: DatabaseSettings & { type: 'postgres' }): Promise<Database> {
+  const sql = postgres(settings.url, { ...common, max: settings.connections })
+  const { host, port, database } = sql.options
+  const place = `${host.map((name, at) => `${name}:${port[at] ?? port[0]}`).join(', ')}, database ${database}`
+  return await answering(sql, `The Postgres server at ${place}, does not answer`, () => end(sql))
+}
+
+async function openEmbedded(directory: string): Promise<Database> {
+  const embedded = embeddedDatabase(directory)
+  const options = {
+    ...common,
+    database: 'postgres',
+    username: 'postgres',
+    max: EMBEDDED_CONNECTIONS,
+    max_lifetime: null,
+    // Another process may just be making the files, which takes seconds, or many on a busy machine.
+    connect_timeout: EMBEDDED_TIMEOUT_S,
+    socket: () => socketOf(embedded),
+  }
+  const sql = postgres(options)
+  return await answering(sql, `The embedded database in ${directory} does not answer`, async () => {
+    await end(sql)
+    await embedded.close()
+  })
+}
+
+async function answering(sql: postgres.Sql, complaint: string, close: () => Promise<void>): Promise<Database> {
+  try {
+    await sql`select 1`
+  } catch (error) {
+    await close()
+    throw new DatabaseUnreachable(`${complaint}: ${reasonOf(error)}`, { cause: error })
+  }
+  return { sql, orm: drizzle(sql), close }
+}
+
+/** A refused connection has its reason in its code (and, for several addresses, an empty message). */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : null
+  return error.message === '' ? (code ?? error.name) : error.message
+}
+
+async function end(sql: postgres.Sql): Promise<void> {
+  await sql.end({ timeout: CLOSE_TIMEOUT_S })
+}
+
+/**
+ * A connected socket for the driver, or, where that fails, one that ends with the failure: the driver takes a
+ * connection whose socket could not be made for one that is being made for ever.
+ */
+async function socketOf(embedded: Embedded): Promise<Socket> {
+  try {
+    return await embedded.connect()
+  } catch (error) {
+    const broken = new Socket()
+    setImmediate(() => broken.destroy(error instanceof Error ? error : new Error(String(error))))
+    return broken
+  }
+}

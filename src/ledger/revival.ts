@@ -1,0 +1,49 @@
+import type postgres from 'postgres'
+import type { SettledCall } from '../core/ledger.ts'
+import { bind, type Column, timestamp, unnest } from '../database/row-arrays.ts'
+import { abandonedUse } from './abandonment.ts'
+import { changeWindows } from './quota-windows.ts'
+import { readReservations } from './reservations-json.ts'
+import { addToRollup } from './rollup-sql.ts'
+
+const KEYS: readonly Column<SettledCall>[] = [
+  { name: 'id', type: 'uuid', of: (call) => call.id },
+  { name: 'created_at', type: 'timestamptz', of: (call) => timestamp(call.createdAt) },
+]
+
+/** Takes calls out of the rollups again; they are locked from here on. */
+const UNCOUNT = `
+  with abandoned as (
+    select call.* from call join ${unnest(KEYS, 'late', 1)} using (id, created_at)
+    where call.status = 'ABANDONED'
+    order by id
+    for update of call
+  ), coarse as (${addToRollup('coarse', 'abandoned', '-')}
+  ), detail as (${addToRollup('detail', 'abandoned', '-')}
+  )
+  select id, reservations::text as reservations from abandoned`
+
+/**
+ * Undoes the sweeper's settlement of calls that were not dead after all: takes them out of the rollups, gives their
+ * reservations back their place, and makes them RUNNING, so that they can be settled as what they were.
+ * @returns those that were ABANDONED
+ */
+export async function revive(tx: postgres.TransactionSql, calls: readonly SettledCall[]): Promise<SettledCall[]> {
+  const rows = await tx.unsafe<{ id: string; reservations: string | null }[]>(UNCOUNT, bind(KEYS, calls), {
+    prepare: true,
+  })
+  const undone = rows.flatMap((row) =>
+    readReservations(row.reservations).map((one) => ({ ...one, used: -abandonedUse(one), reserved: one.amount })),
+  )
+  await changeWindows(tx, undone)
+  const revived = new Set(rows.map(({ id }) => id))
+  const back = calls.filter((call) => revived.has(call.id))
+  if (back.length > 0) {
+    await tx.unsafe(
+      `update call set status = 'RUNNING' from ${unnest(KEYS, 'late', 1)}
+       where call.id = late.id and call.created_at = late.created_at`,
+      bind(KEYS, back),
+    )
+  }
+  return back
+}
