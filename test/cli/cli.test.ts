@@ -1,0 +1,192 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createProgram } from '../../src/cli/program.ts'
+import { UserError } from '../../src/cli/user-error.ts'
+import { readEnvironment } from '../../src/config/environment.ts'
+import { systemClock } from '../../src/core/clock.ts'
+import { type Database, openDatabase } from '../../src/database/database.ts'
+
+let folder: string
+/** The one that a server has open while commands run on it. */
+let database: Database
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'switchyard-cli-'))
+  database = await openDatabase({ type: 'embedded', directory: join(folder, 'data') })
+})
+afterAll(async () => {
+  await database.close()
+  await rm(folder, { recursive: true })
+})
+
+interface Outcome {
+  readonly printed: string
+  readonly failed: boolean
+}
+
+/** Runs one command in this process. */
+async function run(line: string, variables: Record<string, string> = {}): Promise<Outcome> {
+  const outcome = { printed: '', failed: false }
+  const environment = { SWITCHYARD_DATA_DIR: join(folder, 'data'), ...variables }
+  const program = createProgram({
+    environment: () => readEnvironment(environment, folder),
+    clock: systemClock,
+    print: (text) => {
+      outcome.printed += text
+    },
+    fail: () => {
+      outcome.failed = true
+    },
+  })
+  await program.parseAsync(line.split(' '), { from: 'user' })
+  return outcome
+}
+
+const runJson = async (line: string) => JSON.parse((await run(`${line} --json`)).printed)
+
+describe('switchyard key', () => {
+  it('makes a key, lists it without its secret, and revokes it', async () => {
+    const { printed } = await run('key create --project web --name site --scope read --scope complete --expires 30d')
+    const secret = /^API key: (sy_\S+)$/m.exec(printed)?.[1] ?? ''
+    expect(secret).not.toBe('')
+
+    const listed = await run('key list --project web')
+    expect(listed.printed).toMatch(/^ID +PREFIX +PROJECT +NAME +SCOPES +CREATED +STATE$/m)
+    expect(listed.printed).toMatch(/web +site +read,complete +\d{4}-\d\d-\d\d +active until \d{4}-\d\d-\d\d$/m)
+    expect(listed.printed).not.toContain(secret)
+
+    const [key] = await runJson('key list --project web')
+    expect(key).toMatchObject({ project: 'web', name: 'site', scopes: ['read', 'complete'], revokedAt: null })
+    expect(Date.parse(key.expiresAt) - Date.now()).toBeGreaterThan(29 * 86_400_000)
+
+    expect((await run(`key revoke ${key.prefix}`)).printed).toContain(`(${key.id}) of project web.`)
+    expect((await run('key list')).printed).toMatch(/web .*revoked \d{4}-\d\d-\d\d$/m)
+  })
+
+  it('lets a key complete and read where no scope is named', async () => {
+    expect(await runJson('key create -p app')).toMatchObject({ scopes: ['complete', 'read'], expiresAt: null })
+    expect(await runJson('key list -p nobody')).toEqual([])
+    expect((await run('key list -p nobody')).printed).toBe('There are no keys.\n')
+  })
+
+  it('says which key is not there', async () => {
+    await expect(run('key revoke sy_nothing')).rejects.toThrow(UserError)
+    await expect(run('key revoke sy_nothing')).rejects.toThrow('No key has the id or prefix "sy_nothing".')
+  })
+})
+
+describe('switchyard migrate', () => {
+  it('says what it did', async () => {
+    await run('migrate')
+
+    expect((await run('migrate')).printed).toBe('The tables are up to date.\n')
+    expect(await runJson('migrate')).toEqual({ applied: 0 })
+  })
+})
+
+describe('switchyard doctor', () => {
+  it('finds all in order where nothing is configured', async () => {
+    await run('migrate')
+    const { printed, failed } = await run('doctor')
+
+    expect(failed).toBe(false)
+    expect(printed).toMatch(/^✓ Node: \d/m)
+    expect(printed).toContain('✓ Configuration: no file, the defaults hold; routes: chat, auto')
+    expect(printed).toContain('✓ Simulator: ')
+    expect(printed).toContain('✓ Database: embedded')
+    expect(printed).toContain('✓ Tables: up to date')
+  })
+
+  it('makes nothing', async () => {
+    const fresh = join(folder, 'fresh')
+    const { printed } = await run('doctor', { SWITCHYARD_DATA_DIR: fresh })
+
+    expect(printed).toContain('✓ Database: embedded; the first start makes it')
+    await expect(rm(fresh)).rejects.toThrow('ENOENT')
+  })
+
+  it('connects to providers, without a request', async () => {
+    let requests = 0
+    const server = createServer(() => {
+      requests += 1
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const gone = createServer()
+    await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve))
+    const { port: closedPort } = gone.address() as AddressInfo
+    await new Promise((resolve) => gone.close(resolve))
+    const config = join(folder, 'providers.json')
+    const local = (at: number) => ({
+      driver: 'openai-compatible',
+      baseUrl: `http://127.0.0.1:${at}/v1`,
+      apiKeys: ['env:MINE'],
+    })
+    await writeFile(config, JSON.stringify({ providers: { up: local(port), down: local(closedPort) } }))
+
+    const { printed, failed } = await run('doctor', { SWITCHYARD_CONFIG: config, MINE: 'fake-secret' })
+    await new Promise((resolve) => server.close(resolve))
+
+    expect(printed).toContain(`✓ Provider up: MINE; 127.0.0.1:${port} can be reached`)
+    expect(printed).toContain(`✗ Provider down: MINE; 127.0.0.1:${closedPort} can't be reached (ECONNREFUSED)`)
+    expect(printed).not.toContain('fake-secret')
+    expect(failed).toBe(true)
+    expect(requests).toBe(0)
+  })
+
+  it('tells each problem of the configuration, and a database that is away', async () => {
+    const config = join(folder, 'wrong.json')
+    await writeFile(config, JSON.stringify({ routes: { x: {} }, simulator: 'maybe' }))
+    const wrong = await run('doctor', { SWITCHYARD_CONFIG: config })
+    expect(wrong.printed.match(/^✗ Configuration: .*$/gm)).toHaveLength(2)
+    expect(wrong.failed).toBe(true)
+
+    const away = await run('doctor', { DATABASE_URL: 'postgres://u:hush@127.0.0.1:1/x' })
+    expect(away.printed).toMatch(/^✗ Database: .*127\.0\.0\.1:1/m)
+    expect(away.printed).not.toContain('hush')
+    expect(away.failed).toBe(true)
+  })
+})
+
+describe('the process', () => {
+  const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+
+  function spawn(...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+    const env = { PATH: process.env.PATH, PORT: 'abc', SWITCHYARD_DATA_DIR: join(folder, 'data') }
+    return new Promise((resolve) => {
+      execFile(process.execPath, [cli, ...words], { cwd: folder, env }, (error, stdout, stderr) =>
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+      )
+    })
+  }
+
+  it('ends with a sentence and a failure where the configuration is wrong', async () => {
+    const advice = 'PORT: write a number from 0 (any free port) to 65535, not "abc"'
+
+    expect(await spawn('key', 'list')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `The configuration is wrong:\n  ${advice}\n`,
+    })
+    expect(await spawn('doctor')).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(`✗ Configuration: ${advice}`),
+    })
+  })
+
+  it('says what it takes where a command is misspelt', async () => {
+    expect(await spawn('key', 'crate')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Did you mean create?'),
+    })
+    expect(await spawn('key', 'create', '-p', 'x', '-s', 'all')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Write one of complete, read, admin.'),
+    })
+  })
+})
