@@ -8,6 +8,9 @@ export interface RequestScope {
   close(): void
 }
 
+/** The reason of every such end: making an error with its stack for each request would cost for nothing. */
+const OVER = new Error('The request is over')
+
 /** @throws the signal's reason where it is aborted already */
 export function openRequestScope(outer: AbortSignal): RequestScope {
   outer.throwIfAborted()
@@ -18,7 +21,7 @@ export function openRequestScope(outer: AbortSignal): RequestScope {
     signal: controller.signal,
     close() {
       outer.removeEventListener('abort', follow)
-      controller.abort()
+      controller.abort(OVER)
     },
   }
 }
