@@ -1,3 +1,4 @@
+import type { ModelAbilities } from './abilities.ts'
 import type { CostParts } from './cost.ts'
 import type { Price, UnitPrices } from './price.ts'
 import type { ModelRef } from './routing.ts'
@@ -7,6 +8,11 @@ import type { TokenUsage } from './usage.ts'
 export interface ModelInfo extends ModelRef {
   readonly contextWindow: number | null
   readonly maxOutputTokens: number | null
+  readonly abilities: ModelAbilities
+  /** Where it runs, as configured. */
+  readonly region: string | null
+  /** What becomes of the data sent to it, as configured. */
+  readonly dataPolicy: string | null
   /** The list price of a small request now; null where unpriced. */
   readonly price: UnitPrices | null
 }
@@ -21,8 +27,9 @@ export interface Catalog {
    * The unit prices for this usage at this time (prices may depend on the size of the input and the time of day); null
    * where the model is unpriced.
    * @param at milliseconds since 1970
+   * @param tier a service tier with prices of its own; null for the usual one. Only configuration knows such prices
    */
-  price(ref: ModelRef, usage: TokenUsage, at: number): Price | null
+  price(ref: ModelRef, usage: TokenUsage, at: number, tier?: string | null): Price | null
 }
 
 /** What usage costs at a price: exact, tokens times unit prices. */

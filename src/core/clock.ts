@@ -15,7 +15,8 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(ms, task) {
-    const timer = setTimeout(task, ms)
+    // Node drops fractions of a millisecond, and counts from the last turn of its loop: a timer may fire up to one early.
+    const timer = setTimeout(task, Math.ceil(ms) + 1)
     return () => clearTimeout(timer)
   },
 }

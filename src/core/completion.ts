@@ -15,15 +15,9 @@ export interface CallLatency {
   readonly overheadMs: number
 }
 
-/** The answer of a call. */
-export interface Completion {
+/** What every answer of a call says of itself. */
+export interface Answer {
   readonly callId: string
-  readonly text: string
-  readonly reasoning: string | null
-  /** The answer parsed, where JSON was asked for; undefined where it was not. */
-  readonly json: JsonValue | undefined
-  readonly toolCalls: readonly ToolCall[]
-  readonly finishReason: FinishReason
   readonly provider: string
   readonly model: string
   readonly usage: TokenUsage
@@ -31,5 +25,15 @@ export interface Completion {
   readonly latency: CallLatency
   readonly attempts: readonly Attempt[]
   readonly cacheStatus: CacheStatus
+}
+
+/** The answer of a call that asked for a completion. */
+export interface Completion extends Answer {
+  readonly text: string
+  readonly reasoning: string | null
+  /** The answer parsed, where JSON was asked for; undefined where it was not. */
+  readonly json: JsonValue | undefined
+  readonly toolCalls: readonly ToolCall[]
+  readonly finishReason: FinishReason
   readonly providerState: ProviderState | null
 }

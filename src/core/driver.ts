@@ -2,6 +2,7 @@ import type { Conversation } from './conversation.ts'
 import type { InputIssue } from './input-issue.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 import type { TokenUsage } from './usage.ts'
+import type { Vector } from './vector.ts'
 
 /** The drivers there are. A provider's configuration names one. */
 export const DRIVER_NAMES = ['openai', 'openai-compatible', 'anthropic', 'google'] as const
@@ -23,6 +24,36 @@ export interface Driver {
    * where it can express all. Asks nobody.
    */
   unsupported(request: ExpressionCheck): readonly InputIssue[]
+  /** Null where the wire API has no embeddings. */
+  readonly embeddings: EmbeddingDriver | null
+}
+
+/** The part of a driver that turns texts into vectors. */
+export interface EmbeddingDriver {
+  /**
+   * Asks the provider, in as many requests as its limits need, one after another. Yields one `start`, then the vectors of
+   * each request in the order of the texts, then exactly one `finish` with the usage of all requests together.
+   * @throws ProviderError for whatever the provider does wrong; the signal's own reason where it was aborted. After an
+   * abort the request's socket is closed.
+   */
+  embed(request: EmbeddingRequest, signal: AbortSignal): AsyncIterable<DriverEvent>
+  /** What it cannot express of a request, each with the path of its field in `EmbedInput`. Asks nobody. */
+  unsupported(request: EmbeddingCheck): readonly InputIssue[]
+}
+
+/** What a driver needs to know to tell whether it can express a request for vectors. */
+export type EmbeddingCheck = Pick<EmbeddingRequest, 'model' | 'texts' | 'dimensions'>
+
+export interface EmbeddingRequest {
+  /** The model by the provider's own name, without the provider. */
+  readonly model: string
+  readonly texts: readonly string[]
+  /** How many numbers each vector shall have; null leaves the model's own number. */
+  readonly dimensions: number | null
+  /** The secret of the key to use; null where the provider needs none. */
+  readonly secret: string | null
+  /** `providerOptions` for this provider, merged into each of the provider's request bodies untouched. */
+  readonly options: JsonObject
 }
 
 /** What a driver needs to know to tell whether it can express a request. */
@@ -62,7 +93,15 @@ export interface ToolCallDelta {
   readonly argumentsDelta: string
 }
 
-export type DriverEvent = DriverStart | ContentEvent | DriverFinish
+export type DriverEvent = DriverStart | ContentEvent | VectorsEvent | DriverFinish
+
+/** The vectors of the next texts, all that one request brought. Clients see them only when all are there. */
+export interface VectorsEvent {
+  readonly type: 'vectors'
+  readonly vectors: readonly Vector[]
+  /** Of this one request; null where the provider reported none. */
+  readonly usage: TokenUsage | null
+}
 
 /** The provider has accepted the request: its status is a success and its headers are here. */
 export interface DriverStart {
@@ -97,6 +136,8 @@ export interface DriverFinish {
   readonly model: string | null
   /** What the provider wants back in the next turn; null where nothing. */
   readonly providerState: JsonValue
+  /** A tier with prices of its own that served the request (`flex`, `priority`, `batch`); null for the usual one. */
+  readonly serviceTier: string | null
 }
 
 /** Fetch as the official SDKs take it. */

@@ -3,6 +3,7 @@ import type { CallErrorType } from './call-error.ts'
 import type { CacheStatus, CallLatency, Completion } from './completion.ts'
 import type { CallCost } from './cost.ts'
 import type { Quota, Reservation, UsageBound } from './quota.ts'
+import type { ReplayableQuery, ReplaySample } from './replay.ts'
 import type { Tag } from './request.ts'
 import type { RoutePlan } from './routing.ts'
 import type { TokenUsage } from './usage.ts'
@@ -216,4 +217,6 @@ export interface LedgerReader {
   answer(projectId: string, callId: string): Promise<StoredAnswer | null>
   usage(projectId: string, query: UsageQuery): Promise<UsageReport>
   quotas(projectId: string, apiKeyId: string | null): Promise<readonly Quota[]>
+  /** Calls that asked for a route and were answered by a provider: how many, and some of them, drawn by chance. */
+  replayable(projectId: string, query: ReplayableQuery): Promise<ReplaySample>
 }

@@ -2,6 +2,7 @@ import type { Conversation } from './conversation.ts'
 import type { JsonObject } from './json.ts'
 import type { Picodollars } from './money.ts'
 import type { MidStreamPolicy } from './settings.ts'
+import type { Task } from './task.ts'
 
 export type CacheMode = 'DEFAULT' | 'BYPASS' | 'REFRESH'
 
@@ -20,10 +21,12 @@ export interface RoutingOverrides {
   readonly midStream: MidStreamPolicy | null
 }
 
-/** A checked request for one completion. */
+/** A checked request for one answer. */
 export interface CompletionRequest {
+  readonly task: Task
   /** A route's name, or one model as `provider/model`. */
   readonly model: string
+  /** All that the model reads; where the task is an embedding, its texts as one user message without an answer. */
   readonly conversation: Conversation
   readonly routing: RoutingOverrides
   readonly cache: CacheMode

@@ -1,6 +1,8 @@
+import type { ModelAbilities } from './abilities.ts'
 import type { DriverName, Upstream } from './driver.ts'
 import type { Picodollars } from './money.ts'
 import type { UnitPrices } from './price.ts'
+import type { RoutePolicy } from './route-policy.ts'
 
 /** What happens when a stream breaks after output was sent. */
 export type MidStreamPolicy = 'RESTART' | 'CONTINUE' | 'FAIL'
@@ -52,30 +54,25 @@ export interface ModelSettings {
   readonly contextWindow: number | null
   readonly maxOutputTokens: number | null
   readonly price: UnitPrices | null
+  /** By service tier (`flex`, `priority`, `batch`): what the price list does not know. */
+  readonly tierPrices: Readonly<Record<string, UnitPrices>>
   readonly upstream: Upstream
+  readonly abilities: ModelAbilities
+  /** Where it runs, in the operator's own words. */
+  readonly region: string | null
+  /** What becomes of the data sent to it, in the operator's own words. */
+  readonly dataPolicy: string | null
 }
 
-/** How a route chooses. Every target is a model as `provider/model`. */
-export type RoutePolicy =
-  | { readonly strategy: 'priority'; readonly models: readonly string[] }
-  | { readonly strategy: 'cheapest'; readonly models: readonly string[] }
-  | { readonly strategy: 'weighted'; readonly models: readonly WeightedTarget[] }
-  | { readonly strategy: 'complexity'; readonly tiers: ComplexityTiers }
-
-export type StrategyName = RoutePolicy['strategy']
-
-export interface WeightedTarget {
-  readonly model: string
-  /** Above zero; the chance to stand first is this weight by the sum of all. */
-  readonly weight: number
+/** What a route asks of every model that may answer, by what configuration says of the model. */
+export interface Requirements {
+  /** Regions, any of which will do; empty asks for none. A model of which nobody says where it runs is out. */
+  readonly regions: readonly string[]
+  /** Data policies, any of which will do; empty asks for none. */
+  readonly dataPolicies: readonly string[]
 }
 
-export interface ComplexityTiers {
-  /** Tried in order for a simple request; the complex tier stands behind it. */
-  readonly simple: readonly string[]
-  /** Tried in order for a complex request; the simple tier stands behind it. */
-  readonly complex: readonly string[]
-}
+export const NO_REQUIREMENTS: Requirements = { regions: [], dataPolicies: [] }
 
 export interface RouteSettings {
   readonly name: string
@@ -88,6 +85,7 @@ export interface RouteSettings {
   readonly maxCost: Picodollars | null
   /** Whether a refusal of the content is final or the next candidate is asked. */
   readonly onContentRejected: 'fail' | 'nextCandidate'
+  readonly requires: Requirements
 }
 
 /** What holds for a model that is asked for without a route. */

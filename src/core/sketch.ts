@@ -6,7 +6,7 @@
 export type Sketch = ReadonlyMap<number, number>
 
 /** The largest relative error of a quantile. */
-export const ACCURACY = 0.01
+const ACCURACY = 0.01
 
 const GAMMA = (1 + ACCURACY) / (1 - ACCURACY)
 

@@ -25,3 +25,16 @@ export const NO_USAGE: TokenUsage = {
   reasoningTokens: 0,
   estimated: false,
 }
+
+/** What two requests used together. */
+export function addUsage(a: TokenUsage, b: TokenUsage): TokenUsage {
+  return {
+    inputTokens: a.inputTokens + b.inputTokens,
+    cachedInputTokens: a.cachedInputTokens + b.cachedInputTokens,
+    cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
+    cacheWriteHourTokens: a.cacheWriteHourTokens + b.cacheWriteHourTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    reasoningTokens: a.reasoningTokens + b.reasoningTokens,
+    estimated: a.estimated || b.estimated,
+  }
+}

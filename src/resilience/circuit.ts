@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import type { CircuitState } from '../core/provider-health.ts'
-import { rollingCounts } from './rolling-counts.ts'
+import { rollingCount } from './rolling-count.ts'
 
 const WINDOW_MS = 30_000
 const MINIMUM_REQUESTS = 5
@@ -29,7 +29,8 @@ type State =
 
 /** At least 5 requests in 30 s with half of them failing open it for 5 s, doubling to 60 s with each failed probe. */
 export function circuit(clock: Clock): Circuit {
-  const counts = rollingCounts(WINDOW_MS)
+  const requests = rollingCount(WINDOW_MS)
+  const failures = rollingCount(WINDOW_MS)
   let state: State = { type: 'CLOSED' }
   let openMs = FIRST_OPEN_MS
 
@@ -46,7 +47,8 @@ export function circuit(clock: Clock): Circuit {
   function close(): void {
     state = { type: 'CLOSED' }
     openMs = FIRST_OPEN_MS
-    counts.clear()
+    requests.clear()
+    failures.clear()
   }
 
   return {
@@ -61,15 +63,16 @@ export function circuit(clock: Clock): Circuit {
     },
     succeeded() {
       if (look().type === 'HALF_OPEN') return close()
-      counts.add(clock.monotonic(), 'succeeded')
+      requests.add(clock.monotonic())
     },
     failed() {
       const before = look().type
       if (before === 'HALF_OPEN') return open()
       const now = clock.monotonic()
-      counts.add(now, 'failed')
-      const { total, failed } = counts.over(now)
-      if (before === 'CLOSED' && total >= MINIMUM_REQUESTS && failed >= total * FAILING_SHARE) open()
+      requests.add(now)
+      failures.add(now)
+      const total = requests.over(now)
+      if (before === 'CLOSED' && total >= MINIMUM_REQUESTS && failures.over(now) >= total * FAILING_SHARE) open()
     },
     left() {
       if (look().type === 'HALF_OPEN') state = { type: 'HALF_OPEN', probing: false }

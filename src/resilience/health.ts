@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import { addTo, bucketOf, type Sketch } from '../core/sketch.ts'
-import { rollingCounts } from './rolling-counts.ts'
+import { rollingCount } from './rolling-count.ts'
 
 const WINDOW_MS = 300_000
 
@@ -15,7 +15,8 @@ export interface Health {
 }
 
 export function health(clock: Clock): Health {
-  const counts = rollingCounts(WINDOW_MS)
+  const attempts = rollingCount(WINDOW_MS)
+  const failures = rollingCount(WINDOW_MS)
   // Two generations: the older one is dropped whole, so that nothing has to be taken out of a sketch.
   let young = new Map<number, number>()
   let old = new Map<number, number>()
@@ -32,15 +33,16 @@ export function health(clock: Clock): Health {
   return {
     succeeded(firstTokenMs) {
       age()
-      counts.add(clock.monotonic(), 'succeeded')
+      attempts.add(clock.monotonic())
       if (firstTokenMs !== null) addTo(young, bucketOf(firstTokenMs), 1)
     },
     failed() {
-      counts.add(clock.monotonic(), 'failed')
+      attempts.add(clock.monotonic())
+      failures.add(clock.monotonic())
     },
     errorRate() {
-      const { total, failed } = counts.over(clock.monotonic())
-      return total === 0 ? null : failed / total
+      const total = attempts.over(clock.monotonic())
+      return total === 0 ? null : failures.over(clock.monotonic()) / total
     },
     firstToken() {
       age()

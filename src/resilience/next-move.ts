@@ -28,6 +28,8 @@ export interface Situation {
   /** Requests sent on behalf of the call so far. */
   readonly attemptsOfCall: number
   readonly limits: AttemptLimits
+  /** Whether this model is not retried too much already. */
+  readonly retryAllowed: boolean
   /** How long until this model may be asked again with any of its keys, in milliseconds. */
   readonly modelFreeInMs: number
   /** Candidates behind this one that may follow, and how many of them could be asked at once. */
@@ -64,13 +66,14 @@ function sameAgain(rule: FailureRule, situation: Situation, random: Random): Mov
 }
 
 function afterBackoff(situation: Situation, random: Random): Move | null {
-  if (situation.attemptsOfModel >= situation.limits.perModel || situation.modelFreeInMs > 0) return null
+  const { attemptsOfModel, limits, modelFreeInMs, retryAllowed } = situation
+  if (attemptsOfModel >= limits.perModel || modelFreeInMs > 0 || !retryAllowed) return null
   const waitMs = backoffMs(situation.attemptsOfModel, random)
   return waitMs < situation.remainingMs ? { type: 'again', waitMs } : null
 }
 
 function afterRetryAfter(situation: Situation): Move | null {
-  if (situation.attemptsOfModel >= situation.limits.perModel) return null
+  if (situation.attemptsOfModel >= situation.limits.perModel || !situation.retryAllowed) return null
   if (situation.modelFreeInMs === 0) return { type: 'again', waitMs: 0 }
   const { retryAfterMs } = situation.error
   if (situation.following.free > 0 || retryAfterMs === null) return null

@@ -1,3 +1,4 @@
+import type { Measured } from '../core/candidate.ts'
 import type { Clock } from '../core/clock.ts'
 import type { KeyLimits } from '../core/driver.ts'
 import type { ProviderError } from '../core/provider-error.ts'
@@ -8,10 +9,12 @@ import { type Circuit, circuit } from './circuit.ts'
 import { ruleFor } from './failure-table.ts'
 import { type Health, health } from './health.ts'
 import { type KeyPool, keyPool, type PooledKey } from './key-pool.ts'
+import { type Measurements, measurements, type Pace } from './measurements.ts'
+import { type RetryBudget, retryBudget } from './retry-budget.ts'
 
 /** How a granted request ended, as far as the provider's health goes. */
 export type GrantOutcome =
-  | { readonly type: 'succeeded'; readonly firstTokenMs: number | null }
+  | ({ readonly type: 'succeeded' } & Pace)
   | { readonly type: 'failed'; readonly error: ProviderError }
   /** It says nothing of the provider: cancelled, or the answer came but did not fit what was asked. */
   | { readonly type: 'left' }
@@ -39,6 +42,10 @@ export interface Upstreams {
   /** How long until `acquire` would grant, in milliseconds; 0 where it would now. Takes nothing. */
   freeInMs(ref: ModelRef): number
   circuit(ref: ModelRef): CircuitState
+  /** The bound on asking it for the same thing again. */
+  retries(ref: ModelRef): RetryBudget
+  /** How a model has been doing lately, all its keys together. */
+  measured(ref: ModelRef): Measured
   health(): readonly ProviderHealth[]
 }
 
@@ -47,6 +54,8 @@ interface Upstream {
   readonly health: Health
   /** By model and key. */
   readonly circuits: Map<string, Circuit>
+  readonly measurements: Map<string, Measurements>
+  readonly retries: Map<string, RetryBudget>
 }
 
 interface Way {
@@ -54,7 +63,7 @@ interface Way {
   readonly circuit: Circuit
 }
 
-const MOST_CIRCUITS = 10_000
+const MOST_KEPT = 10_000
 
 export function upstreams(providers: readonly ProviderSettings[], clock: Clock): Upstreams {
   const byName = new Map(providers.map((provider) => [provider.name, newUpstream(provider, clock)]))
@@ -69,34 +78,51 @@ export function upstreams(providers: readonly ProviderSettings[], clock: Clock):
     const { circuits } = upstream(ref.provider)
     return keys.map((pooled) => ({
       pooled,
-      circuit: circuitOf(circuits, `${ref.model} ${pooled.key?.name ?? ''}`, clock),
+      circuit: keptOf(circuits, `${ref.model} ${pooled.key?.name ?? ''}`, () => circuit(clock)),
     }))
   }
 
   return {
     acquire(ref) {
-      const { pool, health } = upstream(ref.provider)
+      const { pool, health, measurements, retries } = upstream(ref.provider)
       const all = ways(ref, pool.inTurn())
       const free = all.find((way) => blockedForMs(way, ref) === 0)
-      return free ? grant(free, ref, health) : unavailable(all, ref)
+      if (free) retriesOf(retries, ref, clock).requested()
+      return free ? grant(free, ref, health, measurementsOf(measurements, ref, clock)) : unavailable(all, ref)
     },
     freeInMs: (ref) => Math.min(...ways(ref, upstream(ref.provider).pool.keys).map((way) => blockedForMs(way, ref))),
     circuit: (ref) => jointState(ways(ref, upstream(ref.provider).pool.keys).map((way) => way.circuit.state())),
+    retries: (ref) => retriesOf(upstream(ref.provider).retries, ref, clock),
+    measured: (ref) => measurementsOf(upstream(ref.provider).measurements, ref, clock).read(),
     health: () => [...byName].map(([name, each]) => healthOf(name, each)),
   }
 }
 
 function newUpstream(provider: ProviderSettings, clock: Clock): Upstream {
-  return { pool: keyPool(provider.keys, clock), health: health(clock), circuits: new Map() }
+  return {
+    pool: keyPool(provider.keys, clock),
+    health: health(clock),
+    circuits: new Map(),
+    measurements: new Map(),
+    retries: new Map(),
+  }
 }
 
-function circuitOf(circuits: Map<string, Circuit>, id: string, clock: Clock): Circuit {
-  const known = circuits.get(id)
-  if (known) return known
+function measurementsOf(known: Map<string, Measurements>, { model }: ModelRef, clock: Clock): Measurements {
+  return keptOf(known, model, () => measurements(clock))
+}
+
+function retriesOf(known: Map<string, RetryBudget>, { model }: ModelRef, clock: Clock): RetryBudget {
+  return keptOf(known, model, () => retryBudget(clock))
+}
+
+function keptOf<T>(kept: Map<string, T>, id: string, make: () => T): T {
+  const known = kept.get(id)
+  if (known !== undefined) return known
   // Callers may ask for any model name: without a bound the names alone would fill the memory.
-  if (circuits.size >= MOST_CIRCUITS) circuits.clear()
-  const made = circuit(clock)
-  circuits.set(id, made)
+  if (kept.size >= MOST_KEPT) kept.clear()
+  const made = make()
+  kept.set(id, made)
   return made
 }
 
@@ -112,8 +138,9 @@ function unavailable(ways: readonly Way[], ref: ModelRef): Unavailable {
   return { type: 'unavailable', because, freeInMs }
 }
 
-function grant({ pooled, circuit }: Way, ref: ModelRef, health: Health): Grant {
+function grant({ pooled, circuit }: Way, ref: ModelRef, health: Health, measured: Measurements): Grant {
   circuit.enter()
+  measured.began()
   pooled.take()
   return {
     type: 'granted',
@@ -124,12 +151,15 @@ function grant({ pooled, circuit }: Way, ref: ModelRef, health: Health): Grant {
         circuit.succeeded()
         pooled.worked(ref.model)
         health.succeeded(outcome.firstTokenMs)
+        measured.ended(outcome)
       } else if (outcome.type === 'left') {
         circuit.left()
         pooled.released()
+        measured.ended(null)
       } else {
         reportFailure(outcome.error, pooled, circuit, ref)
         health.failed()
+        measured.ended(isItsFault(outcome.error) ? 'failed' : null)
       }
     },
   }
@@ -142,6 +172,12 @@ function reportFailure(error: ProviderError, pooled: PooledKey, circuit: Circuit
   if (rule.key === 'cools') pooled.cool(ref.model, error.retryAfterMs)
   else if (rule.key === 'out') pooled.putOut()
   else pooled.released()
+}
+
+/** Whether a failure tells of the model or its keys, not of the request. */
+function isItsFault(error: ProviderError): boolean {
+  const rule = ruleFor(error)
+  return rule.countsForCircuit || rule.key !== 'stays'
 }
 
 function healthOf(name: string, { circuits, health }: Upstream): ProviderHealth {
