@@ -1,4 +1,6 @@
+import type { Ability } from '../core/abilities.ts'
 import type { MidStreamPolicy, OpenAiApi } from '../core/settings.ts'
+import type { PolicyConfig } from './policy-config.ts'
 
 /** The configuration file's default export. All of it is optional. */
 export interface SwitchyardConfig {
@@ -54,8 +56,22 @@ export interface ModelConfig {
   readonly contextWindow?: number | undefined
   readonly maxOutputTokens?: number | undefined
   readonly price?: PriceConfig | undefined
+  /**
+   * Prices of service tiers (`flex`, `priority`, `batch`), which the price list does not have. An answer that the
+   * provider says came from such a tier is unpriced without one.
+   */
+  readonly tierPrices?: Readonly<Record<string, PriceConfig>> | undefined
   /** `unary` for a model that can't stream or reports no usage when it does. `stream` by default. */
   readonly upstream?: 'stream' | 'unary' | undefined
+  /**
+   * What it can do. Requests that need what is `false` here (images need `vision`) don't go to it; what is not said is
+   * taken for true, and the provider decides.
+   */
+  readonly abilities?: { readonly [ability in Ability]?: boolean | undefined } | undefined
+  /** Where it runs, in your own words, such as `eu`. Routes may require it. */
+  readonly region?: string | undefined
+  /** What becomes of the data sent to it, in your own words, such as `no-training`. Routes may require it. */
+  readonly dataPolicy?: string | undefined
 }
 
 /** US dollars per million tokens, as decimal numbers in quotes with at most six decimals: exact, unlike floats. */
@@ -84,6 +100,14 @@ export interface RulesConfig {
   readonly maxCostUsd?: string | undefined
   /** Whether the next model is asked when a provider refuses the content. `fail` by default. */
   readonly onContentRejected?: 'fail' | 'nextCandidate' | undefined
+  /** What every model must be that answers, or gets a copy. Models that say nothing of it are out. */
+  readonly requires?: RequirementsConfig | undefined
+}
+
+/** One value, or several of which any will do; as `models` in the configuration says them. */
+interface RequirementsConfig {
+  readonly region?: string | readonly string[] | undefined
+  readonly dataPolicy?: string | readonly string[] | undefined
 }
 
 interface TimeoutsConfig {
@@ -95,23 +119,8 @@ interface TimeoutsConfig {
   readonly totalMs?: number | undefined
 }
 
-/** A policy, with rules that go before the defaults. Models are written as `provider/model`. */
+/** A policy, with rules that go before the defaults. */
 export type RouteConfig = RulesConfig & PolicyConfig
-
-export type PolicyConfig =
-  /** The first that works, in this order; or the one that costs least for the request. */
-  | { readonly strategy: 'priority' | 'cheapest'; readonly models: readonly string[] }
-  /** Each stands first as often as its weight says; 1 where none is given. */
-  | {
-      readonly strategy: 'weighted'
-      readonly models: readonly (string | { readonly model: string; readonly weight: number })[]
-      readonly weights?: Readonly<Record<string, number>> | undefined
-    }
-  /** Simple requests to one list of models, complex ones to another; each stands behind the other. */
-  | {
-      readonly strategy: 'complexity'
-      readonly tiers: { readonly simple: readonly string[]; readonly complex: readonly string[] }
-    }
 
 export interface ServerConfig {
   /** Origins that browsers may call from, such as `https://app.example.com`; `*` allows all. None by default. */

@@ -1,5 +1,6 @@
 import { isJsonObject } from '../core/json.ts'
 import type { RouteSettings, Settings } from '../core/settings.ts'
+import { checkNesting } from './check-targets.ts'
 import { readConfigFile } from './config-file.ts'
 import { defaultRoutes } from './default-routes.ts'
 import type { Environment } from './environment.ts'
@@ -62,13 +63,18 @@ function readConfiguration(
   ]
   const rules = readSection(rulesSchema.optional(), content.defaults, 'defaults', problems)
   const defaults = mergeRules(STANDARD_RULES, rules ?? {})
-  const routes = resolveRoutes(entries('routes'), defaults, names, problems)
+  const standard = defaultRoutes(names, defaults)
+  const declaredRoutes = entries('routes')
+  const routeNames = [...Object.keys(declaredRoutes), ...standard.map(({ name }) => name)]
+  const nameable = { providers: names, routes: routeNames }
+  const routes = withDefaults(resolveRoutes(declaredRoutes, defaults, nameable, problems), standard)
+  checkNesting(routes, problems)
   const settings: Settings = {
     server: resolveServer(content.server, environment, problems),
     database: resolveDatabase(content.database, environment, problems),
     providers,
     models: resolveModels(entries('models'), names, problems),
-    routes: withDefaults(routes, defaultRoutes(names, defaults)),
+    routes,
     defaults,
   }
   return { settings, simulator }

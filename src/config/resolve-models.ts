@@ -24,7 +24,17 @@ export function resolveModels(
       contextWindow: config.contextWindow ?? null,
       maxOutputTokens: config.maxOutputTokens ?? null,
       price: config.price === undefined ? null : unitPrices(config.price),
+      tierPrices: Object.fromEntries(
+        Object.entries(config.tierPrices ?? {}).map(([tier, price]) => [tier, unitPrices(price)]),
+      ),
       upstream: config.upstream ?? 'stream',
+      abilities: {
+        vision: config.abilities?.vision ?? null,
+        tools: config.abilities?.tools ?? null,
+        jsonSchema: config.abilities?.jsonSchema ?? null,
+      },
+      region: config.region ?? null,
+      dataPolicy: config.dataPolicy ?? null,
     }
   })
 }

@@ -1,10 +1,11 @@
 import { parseUsd } from '../core/money.ts'
-import type { RouteDefaults, RoutePolicy, RouteSettings, WeightedTarget } from '../core/settings.ts'
-import type { PolicyConfig, RouteConfig, RulesConfig } from './define-config.ts'
-import { checkProviderOf } from './known-models.ts'
+import { NO_REQUIREMENTS, type RouteDefaults, type RouteSettings } from '../core/settings.ts'
+import { checkTargets, type Nameable } from './check-targets.ts'
+import type { RulesConfig } from './define-config.ts'
 import type { Problems } from './problem.ts'
 import { readSection } from './read-section.ts'
-import { routeSchema } from './schema/route.ts'
+import { listed, resolvePolicy } from './resolve-policy.ts'
+import { routeSchemaFor } from './schema/route.ts'
 
 /** What holds where the configuration says nothing. */
 export const STANDARD_RULES: RouteDefaults = {
@@ -14,11 +15,12 @@ export const STANDARD_RULES: RouteDefaults = {
   upstream: 'stream',
   maxCost: null,
   onContentRejected: 'fail',
+  requires: NO_REQUIREMENTS,
 }
 
 /** Rules that go before others, field by field. */
 export function mergeRules(base: RouteDefaults, rules: RulesConfig): RouteDefaults {
-  const { timeouts, attempts } = rules
+  const { timeouts, attempts, requires } = rules
   return {
     timeouts: {
       firstTokenMs: timeouts?.firstTokenMs ?? base.timeouts.firstTokenMs,
@@ -33,68 +35,29 @@ export function mergeRules(base: RouteDefaults, rules: RulesConfig): RouteDefaul
     upstream: rules.upstream ?? base.upstream,
     maxCost: rules.maxCostUsd === undefined ? base.maxCost : parseUsd(rules.maxCostUsd),
     onContentRejected: rules.onContentRejected ?? base.onContentRejected,
+    requires: {
+      regions: requires?.region === undefined ? base.requires.regions : listed(requires.region),
+      dataPolicies: requires?.dataPolicy === undefined ? base.requires.dataPolicies : listed(requires.dataPolicy),
+    },
   }
 }
 
-const NAME = /^[^\s/]{1,64}$/
+/** What a route may be called. */
+export const ROUTE_NAME = /^[^\s/]{1,64}$/
 
+/** The routes that are declared. Whether they lead in circles is left to `checkNesting`, which sees all there are. */
 export function resolveRoutes(
   declared: Readonly<Record<string, unknown>>,
   defaults: RouteDefaults,
-  providers: readonly string[],
+  known: Nameable,
   problems: Problems,
 ): readonly RouteSettings[] {
   return Object.entries(declared).flatMap(([name, value]) => {
     const path = `routes.${name}`
-    if (!NAME.test(name)) problems.add(path, 'name a route without slashes and spaces: a slash makes it a model')
-    const config = readSection(routeSchema, value, path, problems)
+    if (!ROUTE_NAME.test(name)) problems.add(path, 'name a route without slashes and spaces: a slash makes it a model')
+    const config = readSection(routeSchemaFor(value), value, path, problems)
     if (config === null) return []
-    checkTargets(config, path, providers, problems)
+    checkTargets(config, path, known, problems)
     return { name, policy: resolvePolicy(config, path, problems), ...mergeRules(defaults, config) }
   })
-}
-
-function checkTargets(config: RouteConfig, path: string, providers: readonly string[], problems: Problems): void {
-  for (const [list, models] of Object.entries(targetLists(config))) {
-    for (const [index, model] of models.entries()) {
-      checkProviderOf(model, providers, `${path}.${list}.${index}`, problems)
-      if (models.indexOf(model) < index) problems.add(`${path}.${list}.${index}`, `"${model}" stands here twice`)
-    }
-  }
-}
-
-function targetLists(policy: PolicyConfig): Readonly<Record<string, readonly string[]>> {
-  switch (policy.strategy) {
-    case 'complexity':
-      return { 'tiers.simple': policy.tiers.simple, 'tiers.complex': policy.tiers.complex }
-    case 'weighted':
-      return { models: policy.models.map((target) => (typeof target === 'string' ? target : target.model)) }
-    default:
-      return { models: policy.models }
-  }
-}
-
-function resolvePolicy(policy: PolicyConfig, path: string, problems: Problems): RoutePolicy {
-  switch (policy.strategy) {
-    case 'complexity':
-      return { strategy: 'complexity', tiers: { simple: policy.tiers.simple, complex: policy.tiers.complex } }
-    case 'weighted': {
-      const { weights = {} } = policy
-      const models = policy.models.map((target): WeightedTarget => {
-        const model = typeof target === 'string' ? target : target.model
-        const own = typeof target === 'string' ? 1 : target.weight
-        return { model, weight: Object.hasOwn(weights, model) ? (weights[model] ?? own) : own }
-      })
-      for (const model of Object.keys(weights)) {
-        if (models.some((target) => target.model === model)) continue
-        problems.add(
-          `${path}.weights.${model}`,
-          "is not among the route's models: add it to them, or remove its weight",
-        )
-      }
-      return { strategy: 'weighted', models }
-    }
-    default:
-      return { strategy: policy.strategy, models: policy.models }
-  }
 }

@@ -6,6 +6,9 @@ const PROBE_AFTER_MS = 30_000
 const COOL_MS = 1_000
 const LONGEST_COOL_MS = 60_000
 
+/** A timer may fire this much before its time: whoever waited for exactly as long as asked is let through. */
+const TIMER_SLACK_MS = 1
+
 /** One place in a pool: a key, or null for a provider that needs none. */
 export interface PooledKey {
   readonly key: ProviderKey | null
@@ -73,7 +76,7 @@ function pooledKey(key: ProviderKey | null, clock: Clock): PooledKey {
     key,
     blockedForMs(model) {
       const coolFor = (cooling.get(model)?.until ?? 0) - clock.monotonic()
-      return Math.max(coolFor, standingBlocksForMs(), 0)
+      return Math.max(coolFor > TIMER_SLACK_MS ? coolFor : 0, standingBlocksForMs())
     },
     isOut: () => standing.type !== 'ready',
     take() {

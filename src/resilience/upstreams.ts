@@ -47,6 +47,8 @@ export interface Upstreams {
   /** How a model has been doing lately, all its keys together. */
   measured(ref: ModelRef): Measured
   health(): readonly ProviderHealth[]
+  /** Tells the name of every provider at which a request begins or ends, as it does; the returned function ends that. */
+  observe(observer: (provider: string) => void): () => void
 }
 
 interface Upstream {
@@ -68,6 +70,12 @@ const MOST_KEPT = 10_000
 export function upstreams(providers: readonly ProviderSettings[], clock: Clock): Upstreams {
   const byName = new Map(providers.map((provider) => [provider.name, newUpstream(provider, clock)]))
 
+  const observers = new Set<(provider: string) => void>()
+
+  function noticed(provider: string): void {
+    for (const observer of observers) observer(provider)
+  }
+
   function upstream(name: string): Upstream {
     const found = byName.get(name)
     if (!found) throw new Error(`No provider is called ${name}`)
@@ -88,13 +96,26 @@ export function upstreams(providers: readonly ProviderSettings[], clock: Clock):
       const all = ways(ref, pool.inTurn())
       const free = all.find((way) => blockedForMs(way, ref) === 0)
       if (free) retriesOf(retries, ref, clock).requested()
-      return free ? grant(free, ref, health, measurementsOf(measurements, ref, clock)) : unavailable(all, ref)
+      if (!free) return unavailable(all, ref)
+      const granted = grant(free, ref, health, measurementsOf(measurements, ref, clock))
+      noticed(ref.provider)
+      return {
+        ...granted,
+        report(outcome) {
+          granted.report(outcome)
+          noticed(ref.provider)
+        },
+      }
     },
     freeInMs: (ref) => Math.min(...ways(ref, upstream(ref.provider).pool.keys).map((way) => blockedForMs(way, ref))),
     circuit: (ref) => jointState(ways(ref, upstream(ref.provider).pool.keys).map((way) => way.circuit.state())),
     retries: (ref) => retriesOf(upstream(ref.provider).retries, ref, clock),
     measured: (ref) => measurementsOf(upstream(ref.provider).measurements, ref, clock).read(),
     health: () => [...byName].map(([name, each]) => healthOf(name, each)),
+    observe(observer) {
+      observers.add(observer)
+      return () => void observers.delete(observer)
+    },
   }
 }
 

@@ -1,7 +1,10 @@
+import { ABILITIES, type Ability } from '../core/abilities.ts'
 import type { ModelInfo } from '../core/catalog.ts'
 import type { InputIssue } from '../core/input-issue.ts'
 import type { Picodollars } from '../core/money.ts'
+import type { Requirements } from '../core/settings.ts'
 import { aboutUsd } from './about-usd.ts'
+import { unmet } from './requirements.ts'
 
 /**
  * How far the estimate of the input may be above a model's window before the model is out. Estimates are a quarter off
@@ -15,14 +18,41 @@ interface Facts {
   readonly estimatedCost: Picodollars | null
 }
 
-interface Demand {
+export interface Demand {
   readonly inputTokens: number
+  /** The caller's own limit on output; null where it sets none. */
+  readonly maxOutputTokens: number | null
+  readonly needs: readonly Ability[]
+  readonly requires: Requirements
   readonly maxCost: Picodollars | null
 }
 
-/** Why a model can't answer this request, as a sentence; null where it can. */
+/** Why a model can't or may not answer this request, as a sentence; null where it may. */
 export function obstacle(facts: Facts, demand: Demand): string | null {
-  return inexpressible(facts) ?? tooLong(facts, demand) ?? tooDear(facts, demand)
+  return (
+    disallowed(facts, demand) ??
+    unable(facts, demand) ??
+    inexpressible(facts) ??
+    tooLong(facts, demand) ??
+    tooMuchOutput(facts, demand) ??
+    tooDear(facts, demand)
+  )
+}
+
+function disallowed({ info }: Facts, { requires }: Demand): string | null {
+  const lack = unmet(requires, info)
+  return lack === null ? null : `out: ${lack}, as the route requires`
+}
+
+const LACKS = {
+  vision: 'it takes no images',
+  tools: 'it has no tools',
+  jsonSchema: 'it can not answer by a JSON Schema',
+} satisfies Record<Ability, string>
+
+function unable({ info: { abilities } }: Facts, { needs }: Demand): string | null {
+  const lacking = ABILITIES.filter((ability) => needs.includes(ability) && abilities[ability] === false)
+  return lacking.length === 0 ? null : `out: ${lacking.map((ability) => LACKS[ability]).join(' and ')}`
 }
 
 function inexpressible({ info, unsupported }: Facts): string | null {
@@ -34,6 +64,11 @@ function inexpressible({ info, unsupported }: Facts): string | null {
 function tooLong({ info: { contextWindow } }: Facts, { inputTokens }: Demand): string | null {
   if (contextWindow === null || inputTokens <= contextWindow * MARGIN) return null
   return `out: the input has about ${inputTokens} tokens and its context window only ${contextWindow}`
+}
+
+function tooMuchOutput({ info }: Facts, { maxOutputTokens }: Demand): string | null {
+  if (info.maxOutputTokens === null || maxOutputTokens === null || maxOutputTokens <= info.maxOutputTokens) return null
+  return `out: maxOutputTokens is ${maxOutputTokens} and its own limit ${info.maxOutputTokens}`
 }
 
 function tooDear({ estimatedCost }: Facts, { maxCost }: Demand): string | null {

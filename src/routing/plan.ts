@@ -1,25 +1,30 @@
+import type { Candidate, Expectation, Measured, Signals } from '../core/candidate.ts'
 import { costOf, type ModelInfo } from '../core/catalog.ts'
 import { totalOf } from '../core/cost.ts'
 import type { InputIssue } from '../core/input-issue.ts'
 import type { Picodollars } from '../core/money.ts'
 import type { Price } from '../core/price.ts'
 import type { CircuitState } from '../core/provider-health.ts'
-import { type ModelRef, modelId, type RouteCandidate, type RoutePlan } from '../core/routing.ts'
+import { modelsOf } from '../core/route-policy.ts'
+import { type ModelRef, modelId, type RankedPlan, type RouteCandidate } from '../core/routing.ts'
 import { expectedUsage } from './expected-usage.ts'
 import { obstacle } from './obstacle.ts'
 import { ordinal } from './ordinal.ts'
+import { plannedShadows } from './planned-shadows.ts'
 import type { KnownTarget } from './resolve-target.ts'
-import type { Candidate, Ranked, Ranking, Signals } from './strategy.ts'
-import { modelsOf, strategyOf } from './strategy-of.ts'
+import type { Ranked, Ranking } from './strategy.ts'
+import { strategyOf } from './strategy-of.ts'
 
 /** What is known of one model when a call is planned. */
 export interface CandidateFacts {
   readonly ref: ModelRef
   readonly info: ModelInfo
+  readonly expected: Expectation
   /** What this request's `expectedUsage` is priced at there now; null where the model is unpriced. */
   readonly price: Price | null
   /** What its driver can't express of the request; empty where it can express all. */
   readonly unsupported: readonly InputIssue[]
+  readonly measured: Measured
   readonly circuit: CircuitState
 }
 
@@ -34,22 +39,27 @@ export interface RequestFacts extends Signals {
  * the others; they stand last, with what is in their way. The caller's fallbacks stand behind the route's own models, in
  * the caller's order. A model whose circuit is open keeps its place, since it may have closed by the time that it is
  * its turn: the reason says so.
- * @param facts of each of the target's `models`, in any order
+ * @param facts of each of the target's `models` and `shadows`, in any order
  */
-export function planRoute(target: KnownTarget, request: RequestFacts, facts: readonly CandidateFacts[]): RoutePlan {
+export function planRoute(target: KnownTarget, request: RequestFacts, facts: readonly CandidateFacts[]): RankedPlan {
   const { route } = target
-  const maxCost = request.maxCost ?? route.maxCost
-  const own = modelsOf(route.policy)
+  const demand = {
+    inputTokens: request.inputTokens,
+    maxOutputTokens: request.conversation.sampling.maxOutputTokens,
+    needs: request.needs,
+    requires: route.requires,
+    maxCost: request.maxCost ?? route.maxCost,
+  }
+  const own = modelsOf(route.policy, target.routes)
   const fallbackIds = target.fallbacks.map(modelId)
 
   const able: Candidate[] = []
   const out: RouteCandidate[] = []
-  for (const { ref, info, price, unsupported, circuit } of inOrder(target, facts)) {
-    const estimatedCost = price === null ? null : totalOf(costOf(expectedUsage(request), price))
-    const reason = obstacle({ info, unsupported, estimatedCost }, { inputTokens: request.inputTokens, maxCost })
-    const place = own.indexOf(modelId(ref))
-    if (reason === null) able.push({ ...ref, place, info, estimatedCost, circuit })
-    else out.push({ ...ref, reason, eligible: false, estimatedCost })
+  for (const each of inOrder(target, facts)) {
+    const candidate = candidateOf(each, request, own)
+    const reason = obstacle({ ...each, estimatedCost: candidate.estimatedCost }, demand)
+    if (reason === null) able.push(candidate)
+    else out.push(shown(candidate, reason, 'out'))
   }
 
   const isFallback = (candidate: Candidate) => fallbackIds.includes(modelId(candidate))
@@ -58,16 +68,19 @@ export function planRoute(target: KnownTarget, request: RequestFacts, facts: rea
     able.filter((candidate) => !isFallback(candidate)),
     request,
   )
+  const shadows = plannedShadows(ranking.shadows, facts, demand)
   return {
     route: route.name,
     strategy: route.policy.strategy,
     candidates: [
-      ...ranking.ordered.map(eligible),
-      ...rankFallbacks(able.filter(isFallback), fallbackIds).map(eligible),
+      ...[...ranking.ordered, ...rankFallbacks(able.filter(isFallback), fallbackIds)].map(eligible),
+      ...ranking.out.map(({ candidate, reason }) => shown(candidate, `out: ${reason}`, 'out')),
       ...out,
       ...target.unreachable.map(unreachable),
     ],
-    signals: ranking.signals,
+    signals: [...ranking.signals, ...shadows.signals],
+    variants: ranking.variants,
+    shadows: shadows.planned,
   }
 }
 
@@ -76,11 +89,22 @@ function inOrder({ models }: KnownTarget, facts: readonly CandidateFacts[]): rea
   return models.map((ref) => byId.get(modelId(ref))).filter((each) => each !== undefined)
 }
 
-function rank({ asked, route }: KnownTarget, candidates: readonly Candidate[], signals: Signals): Ranking {
-  if (asked === 'route') return strategyOf(route.policy)(candidates, signals)
+function candidateOf(facts: CandidateFacts, { inputTokens }: RequestFacts, own: readonly string[]): Candidate {
+  const { ref, info, expected, price, measured, circuit } = facts
+  const estimatedCost = price === null ? null : totalOf(costOf(expectedUsage(inputTokens, expected), price))
+  const target = modelId(ref)
+  return { ...ref, target, place: own.indexOf(target), info, expected, estimatedCost, measured, circuit }
+}
+
+function rank({ asked, route, routes }: KnownTarget, candidates: readonly Candidate[], signals: Signals): Ranking {
+  if (asked === 'route') return strategyOf(route, routes)(candidates, signals)
+  const reason = 'the model that was asked for'
   return {
-    ordered: candidates.map((candidate) => ({ candidate, reason: 'the model that was asked for' })),
+    ordered: candidates.map((candidate) => ({ candidate, reason })),
+    out: [],
     signals: [],
+    variants: [],
+    shadows: [],
   }
 }
 
@@ -92,8 +116,12 @@ function rankFallbacks(candidates: readonly Candidate[], ids: readonly string[])
 }
 
 function eligible({ candidate, reason }: Ranked): RouteCandidate {
-  const { provider, model, estimatedCost, circuit } = candidate
-  return { provider, model, reason: `${reason}${CIRCUIT[circuit]}`, eligible: true, estimatedCost }
+  return shown(candidate, `${reason}${CIRCUIT[candidate.circuit]}`, 'eligible')
+}
+
+function shown(candidate: Candidate, reason: string, standing: 'eligible' | 'out'): RouteCandidate {
+  const { provider, model, estimatedCost } = candidate
+  return { provider, model, reason, eligible: standing === 'eligible', estimatedCost }
 }
 
 const CIRCUIT = {

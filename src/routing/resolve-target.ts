@@ -1,7 +1,7 @@
+import { modelsOf, policiesWithin } from '../core/route-policy.ts'
 import { type ModelRef, modelId, parseModelId } from '../core/routing.ts'
 import type { RouteSettings, Settings } from '../core/settings.ts'
 import { closest } from './closest.ts'
-import { modelsOf } from './strategy-of.ts'
 
 /** A route or model that exists, with every model that a call for it can reach. */
 export interface KnownTarget {
@@ -9,12 +9,16 @@ export interface KnownTarget {
   /** What was asked for: a configured route, or one model, which becomes a route of its own. */
   readonly asked: 'route' | 'model'
   readonly route: RouteSettings
+  /** Every configured route: the ones that this route's targets may name among them. */
+  readonly routes: readonly RouteSettings[]
   /** The route's own models and the caller's fallbacks that are not among them, each once, of configured providers. */
   readonly models: readonly ModelRef[]
   /** Those of `models` that only the caller's fallbacks name, in the caller's order. */
   readonly fallbacks: readonly ModelRef[]
   /** Models that were named but can't be reached, since no provider is configured by that name. */
   readonly unreachable: readonly ModelRef[]
+  /** Models that may get a copy of the request. */
+  readonly shadows: readonly ModelRef[]
 }
 
 export interface UnknownTarget {
@@ -50,7 +54,7 @@ function known(
   fallbacks: readonly string[],
   settings: Known,
 ): KnownTarget {
-  const own = modelsOf(route.policy)
+  const own = modelsOf(route.policy, settings.routes)
   const added = [...new Set(fallbacks)].filter((id) => !own.includes(id))
   const ownRefs = refsOf(own)
   const addedRefs = refsOf(added)
@@ -59,10 +63,17 @@ function known(
     type: 'route',
     asked,
     route,
+    routes: settings.routes,
     models: [...ownRefs, ...addedRefs].filter(reachable),
     fallbacks: addedRefs.filter(reachable),
     unreachable: [...ownRefs, ...addedRefs].filter((ref) => !reachable(ref)),
+    shadows: refsOf(shadowsOf(route, settings)).filter(reachable),
   }
+}
+
+function shadowsOf({ policy }: RouteSettings, { routes }: Known): readonly string[] {
+  const within = policiesWithin(policy, routes)
+  return [...new Set(within.flatMap((each) => (each.strategy === 'shadow' ? each.shadows : [])))]
 }
 
 function refsOf(ids: readonly string[]): readonly ModelRef[] {

@@ -1,35 +1,6 @@
-import type { ModelInfo } from '../core/catalog.ts'
-import type { Conversation } from '../core/conversation.ts'
-import type { Picodollars } from '../core/money.ts'
-import type { CircuitState } from '../core/provider-health.ts'
-import type { Tag } from '../core/request.ts'
-import type { ModelRef, RouteSignal } from '../core/routing.ts'
-
-/** A model that can answer the request, with all that a strategy may look at of it. */
-export interface Candidate extends ModelRef {
-  /** Its place in the route's own list, from 0. Places of models that are out are not given to others. */
-  readonly place: number
-  readonly info: ModelInfo
-  /** What this request is expected to cost there; null where the model is unpriced. */
-  readonly estimatedCost: Picodollars | null
-  readonly circuit: CircuitState
-}
-
-/** All that a strategy may look at besides the candidates. The same signals give the same ranking. */
-export interface Signals {
-  readonly conversation: Conversation
-  /** About how many tokens the input has. */
-  readonly inputTokens: number
-  /** How many of them are known to be in a provider's cache. */
-  readonly cachedInputTokens: number
-  readonly expectedOutputTokens: number
-  /** Chance, drawn by the caller: from 0, inclusive, to 1, exclusive. */
-  readonly draw: number
-  /** Milliseconds since 1970. */
-  readonly now: number
-  readonly tags: readonly Tag[]
-  readonly endUser: string | null
-}
+import type { Candidate, Signals } from '../core/candidate.ts'
+import type { AssignedVariant, RouteSignal } from '../core/routing.ts'
+import type { Requirements } from '../core/settings.ts'
 
 /** A candidate in its place. */
 export interface Ranked {
@@ -38,15 +9,53 @@ export interface Ranked {
   readonly reason: string
 }
 
+/** A model that a policy wants to get a copy of the request. */
+export interface WantedShadow {
+  /** As `provider/model`. */
+  readonly model: string
+  /** The route that wants it. */
+  readonly route: string
+  /** What the routes between the plan's own and the one that wants it ask of a model. */
+  readonly requires: readonly Requirements[]
+}
+
 export interface Ranking {
-  /** Every candidate once, in the order in which they'd be tried. */
+  /** In the order in which they'd be tried. */
   readonly ordered: readonly Ranked[]
+  /** Those that the policy itself rules out for this request. Together with `ordered`: every candidate once. */
+  readonly out: readonly Ranked[]
   /** What decided; empty where the reasons say it all. */
   readonly signals: readonly RouteSignal[]
+  readonly variants: readonly AssignedVariant[]
+  readonly shadows: readonly WantedShadow[]
 }
 
 /**
- * The algorithm of a route: puts candidates in order. It never adds one, never loses one (what can't answer was taken
- * out before), and asks no clock, chance or network. Strategies nest: one may hand parts of the candidates to another.
+ * The algorithm of a route: puts candidates in order. It never adds one, never loses one, and asks no clock, chance or
+ * network: the same signals give the same ranking.
  */
 export type Strategy = (candidates: readonly Candidate[], signals: Signals) => Ranking
+
+/**
+ * A strategy that compares: puts one candidate per target in order, all of them. Where a target is a route, its first
+ * candidate stands for it.
+ */
+export type Comparison = (candidates: readonly Candidate[], signals: Signals) => Pick<Ranking, 'ordered' | 'signals'>
+
+/** A strategy that decides by the request alone which targets are meant. */
+export type Choice = (signals: Signals, canAnswer: (targets: readonly string[]) => boolean) => Chosen
+
+export interface Chosen {
+  /** Tried in this order. */
+  readonly lists: readonly ChosenList[]
+  /** Why targets that are in no list are out. */
+  readonly otherwise: string
+  readonly signals: readonly RouteSignal[]
+  readonly variants: readonly AssignedVariant[]
+}
+
+export interface ChosenList {
+  readonly targets: readonly string[]
+  /** Why its targets stand where they do. */
+  readonly reason: string
+}

@@ -92,7 +92,11 @@ describe('a configuration file', () => {
           cacheWriteHour: 100_000n,
           output: 400_000n,
         },
+        tierPrices: {},
         upstream: 'stream',
+        abilities: { vision: null, tools: null, jsonSchema: null },
+        region: null,
+        dataPolicy: null,
       },
     ])
     expect(settings.routes[0]).toEqual({
@@ -104,6 +108,7 @@ describe('a configuration file', () => {
       upstream: 'stream',
       maxCost: null,
       onContentRejected: 'fail',
+      requires: { regions: [], dataPolicies: [] },
     })
     expect(settings.routes.map(({ name }) => name)).toEqual(['chat', 'auto'])
   })
@@ -247,9 +252,9 @@ describe('problems', () => {
     ['no models', { strategy: 'priority' }, 'routes.x.models: is missing: write a list of models'],
     ['an empty list', { strategy: 'priority', models: [] }, 'routes.x.models: name at least one model'],
     [
-      'no provider',
+      'neither a model nor a route',
       { strategy: 'cheapest', models: ['gpt-5'] },
-      'routes.x.models.0: write a model as "provider/model"',
+      'routes.x.models.0: no route is called "gpt-5": write a model as "provider/model"',
     ],
     [
       'an unknown provider',
@@ -449,6 +454,7 @@ describe('routes', () => {
       upstream: 'unary',
       maxCost: 500_000_000_000n,
       onContentRejected: 'nextCandidate',
+      requires: { regions: [], dataPolicies: [] },
     })
   })
 
@@ -473,6 +479,7 @@ describe('routes', () => {
         { model: 'openai/b', weight: 1 },
         { model: 'openai/c', weight: 0.5 },
       ],
+      stickyBy: null,
     })
   })
 

@@ -13,6 +13,7 @@ function situation(details: Omit<ProviderErrorDetails, 'message'>, differing: Pa
     onContentRejected: 'fail',
     attemptsOfModel: 1,
     attemptsOfCall: 1,
+    retryAllowed: true,
     limits: { perModel: 2, perCall: 6 },
     modelFreeInMs: 0,
     following: { any: 2, free: 2, largerWindow: 0 },
@@ -28,6 +29,7 @@ describe('the next move after a failure', () => {
     expect(nextMove(situation({ kind }), half)).toEqual({ type: 'again', waitMs: 200 })
     expect(nextMove(situation({ kind }, { attemptsOfModel: 2 }), half)).toMatchObject({ type: 'next', waitMs: 0 })
     expect(nextMove(situation({ kind }, { modelFreeInMs: 5_000 }), half)).toMatchObject({ type: 'next' })
+    expect(nextMove(situation({ kind }, { retryAllowed: false }), half)).toMatchObject({ type: 'next' })
   })
 
   it('an error inside a 200 is a broken stream: the same model is not asked again', () => {

@@ -69,7 +69,7 @@ describe('upstreams', () => {
     const second = granted(tested.acquire(MODEL))
     expect(new Set([first.key?.name, second.key?.name]).size).toBe(2)
     expect(tested.acquire(MODEL).type).toBe('unavailable')
-    first.report({ type: 'succeeded', firstTokenMs: 5 })
+    first.report({ type: 'succeeded', firstTokenMs: 5, tokensPerSecond: null })
     expect(granted(tested.acquire(MODEL)).key?.name).toBe(first.key?.name)
   })
 
@@ -79,7 +79,11 @@ describe('upstreams', () => {
     expect(tested.acquire(MODEL)).toMatchObject({ because: 'circuitOpen', freeInMs: 5_000 })
     expect(tested.circuit(MODEL)).toBe('OPEN')
     expect(tested.health()[0]).toMatchObject({ name: 'openai', circuit: 'OPEN', errorRate: 1 })
-    granted(tested.acquire({ ...MODEL, model: 'gpt-5' })).report({ type: 'succeeded', firstTokenMs: 20 })
+    granted(tested.acquire({ ...MODEL, model: 'gpt-5' })).report({
+      type: 'succeeded',
+      firstTokenMs: 20,
+      tokensPerSecond: null,
+    })
     expect(tested.health()[0]?.circuit).toBe('CLOSED')
   })
 
@@ -94,9 +98,33 @@ describe('upstreams', () => {
     const { clock, tested } = withKeys('A', 'B')
     const grant = granted(tested.acquire(MODEL))
     grant.noteLimits({ ...NO_LIMITS, remainingRequests: 0, requestsResetMs: 1_000 })
-    grant.report({ type: 'succeeded', firstTokenMs: 5 })
+    grant.report({ type: 'succeeded', firstTokenMs: 5, tokensPerSecond: null })
     expect([1, 2, 3].map(() => granted(tested.acquire(MODEL)).key?.name)).toEqual(['B', 'B', 'B'])
     clock.pass(1_000)
     expect([1, 2].map(() => granted(tested.acquire(MODEL)).key?.name)).toContain('A')
+  })
+
+  it('measures each model, and counts what is under way', () => {
+    const { clock, tested } = withKeys('A', 'B')
+    const [first, second] = [granted(tested.acquire(MODEL)), granted(tested.acquire(MODEL))]
+    expect(tested.measured(MODEL)).toMatchObject({ answers: 0, inFlight: 2 })
+    clock.pass(2_000)
+    first.report({ type: 'succeeded', firstTokenMs: 400, tokensPerSecond: 80 })
+    second.report(failed('OVERLOADED'))
+    expect(tested.measured(MODEL)).toEqual({
+      firstTokenMs: 400,
+      tokensPerSecond: 80,
+      answers: 1,
+      failures: 1,
+      inFlight: 0,
+    })
+    expect(tested.measured({ ...MODEL, model: 'gpt-5' })).toMatchObject({ answers: 0, inFlight: 0 })
+  })
+
+  it('does not hold against a model what the request or its caller did', () => {
+    const { tested } = withKeys('A')
+    granted(tested.acquire(MODEL)).report(failed('INVALID_REQUEST'))
+    granted(tested.acquire(MODEL)).report({ type: 'left' })
+    expect(tested.measured(MODEL)).toMatchObject({ answers: 0, failures: 0, inFlight: 0 })
   })
 })

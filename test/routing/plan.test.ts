@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { RoutePolicy } from '../../src/core/settings.ts'
-import { expectedOutputTokens, expectedUsage } from '../../src/routing/expected-usage.ts'
+import { type ModelAbilities, neededAbilities, UNKNOWN_ABILITIES } from '../../src/core/abilities.ts'
+import type { ModelInfo } from '../../src/core/catalog.ts'
+import type { RoutePolicy } from '../../src/core/route-policy.ts'
+import type { RankedPlan } from '../../src/core/routing.ts'
+import { expectation, expectedUsage } from '../../src/routing/expected-usage.ts'
 import { planRoute } from '../../src/routing/plan.ts'
 import { type KnownTarget, resolveTarget } from '../../src/routing/resolve-target.ts'
 import { asked } from '../router/asked.ts'
@@ -34,6 +37,8 @@ describe('planRoute', () => {
         },
       ],
       signals: [],
+      variants: [],
+      shadows: [],
     })
   })
 
@@ -114,19 +119,128 @@ describe('planRoute', () => {
 })
 
 describe('the expected usage', () => {
+  const limited = (maxOutputTokens: number | null) =>
+    asked('hi', { sampling: { maxOutputTokens, temperature: null, topP: null, stop: [], seed: null } })
+  const nothing = { ofModel: null, ofRoute: null }
+  const history = (answers: number, outputTokens: number) => ({ answers, outputTokens, cachedShare: 0.4 })
+
   it('is the usual output, or the limit where that is lower', () => {
-    const limited = (maxOutputTokens: number | null) =>
-      expectedOutputTokens(
-        asked('hi', { sampling: { maxOutputTokens, temperature: null, topP: null, stop: [], seed: null } }),
-      )
-    expect(limited(null)).toBe(500)
-    expect(limited(20)).toBe(20)
-    expect(limited(100_000)).toBe(500)
-    expect(expectedUsage(request({ cachedInputTokens: 40 }))).toMatchObject({
+    expect(expectation(limited(null), 100, nothing)).toEqual({ outputTokens: 500, cachedInputTokens: 0, answers: 0 })
+    expect(expectation(limited(20), 100, nothing).outputTokens).toBe(20)
+    expect(expectation(limited(100_000), 100, nothing).outputTokens).toBe(500)
+  })
+
+  it('is that of the last answers of the model, else of the route, where there are enough', () => {
+    const ofModel = history(9, 120.4)
+    const ofRoute = history(50, 800)
+    expect(expectation(limited(null), 101, { ofModel, ofRoute })).toEqual({
+      outputTokens: 120,
+      cachedInputTokens: 40,
+      answers: 9,
+    })
+    expect(expectation(limited(null), 101, { ofModel: history(2, 7), ofRoute })).toEqual({
+      outputTokens: 800,
+      cachedInputTokens: 0,
+      answers: 50,
+    })
+    expect(expectation(limited(60), 101, { ofModel, ofRoute }).outputTokens).toBe(60)
+    expect(expectation(limited(null), 101, { ofModel: null, ofRoute: history(4, 7) }).outputTokens).toBe(500)
+  })
+
+  it('is what is priced', () => {
+    const expected = { outputTokens: 120, cachedInputTokens: 40, answers: 9 }
+    expect(expectedUsage(100, expected)).toMatchObject({
       inputTokens: 100,
       cachedInputTokens: 40,
-      outputTokens: 500,
+      outputTokens: 120,
       estimated: true,
     })
+  })
+})
+
+describe('abilities and requirements', () => {
+  const able = (id: string, abilities: Partial<ModelAbilities>, more: Partial<ModelInfo> = {}) =>
+    facts(id, { info: info(id, { abilities: { ...UNKNOWN_ABILITIES, ...abilities }, ...more }) })
+  const reasonsOf = (plan: RankedPlan) => plan.candidates.map(({ reason }) => reason)
+
+  it('take models out before any ranking', () => {
+    const plan = planRoute(target(PRIORITY), request({ needs: ['vision', 'tools'] }), [
+      able('a/one', { vision: false, tools: false, jsonSchema: false }),
+      able('b/one', { vision: true }),
+    ])
+    expect(ids(plan.candidates)).toEqual(['b/one', 'a/one'])
+    expect(reasonsOf(plan)[1]).toBe('out: it takes no images and it has no tools')
+  })
+
+  it('are asked only of requests that need them', () => {
+    const plan = planRoute(target(PRIORITY), request(), [able('a/one', { jsonSchema: false }), facts('b/one')])
+    expect(ids(plan.candidates)).toEqual(['a/one', 'b/one'])
+  })
+
+  it("keep the caller's limit within the model's own", () => {
+    const conversation = asked('hi', {
+      sampling: { maxOutputTokens: 5_000, temperature: null, topP: null, stop: [], seed: null },
+    })
+    const plan = planRoute(target(PRIORITY), request({ conversation }), [
+      able('a/one', {}, { maxOutputTokens: 4_096 }),
+      able('b/one', {}, { maxOutputTokens: 5_000 }),
+    ])
+    expect(reasonsOf(plan)[1]).toBe('out: maxOutputTokens is 5000 and its own limit 4096')
+  })
+
+  it('hold for fallbacks too, and an unknown region is none', () => {
+    const requires = { regions: ['eu', 'ch'], dataPolicies: ['no-training'] }
+    const plan = planRoute(
+      { ...target(PRIORITY, ['c/one']), route: route('main', PRIORITY, { requires }) },
+      request(),
+      [
+        able('a/one', {}, { region: 'ch', dataPolicy: 'no-training' }),
+        able('b/one', {}, { region: 'eu', dataPolicy: 'zero' }),
+        facts('c/one'),
+      ],
+    )
+    expect(reasonsOf(plan)).toEqual([
+      "first in the route's order",
+      'out: its data policy is zero, not no-training, as the route requires',
+      'out: its region is not known, not eu or ch, as the route requires',
+    ])
+  })
+
+  it('hold for shadows, which need a price too', () => {
+    const policy: RoutePolicy = {
+      strategy: 'shadow',
+      models: ['a/one'],
+      shadows: ['b/one', 'b/blind', 'b/free', 'gone/x'],
+      share: 1,
+      budget: { amount: 1n, per: 'day' },
+    }
+    const plan = planRoute(target(policy), request({ needs: ['vision'] }), [
+      facts('a/one'),
+      facts('b/one'),
+      able('b/blind', { vision: false }),
+      facts('b/free', { price: null }),
+    ])
+    expect(ids(plan.candidates)).toEqual(['a/one'])
+    expect(plan.shadows).toEqual([{ provider: 'b', model: 'one', route: 'main' }])
+    expect(plan.signals.map(({ value }) => value).slice(1)).toEqual([
+      'no copy to b/blind: out: it takes no images',
+      'no copy to b/free: it has no known price, so the budget could not be kept',
+      'no copy to gone/x: its provider is not configured',
+    ])
+  })
+
+  it('follow from the request', () => {
+    const image = { type: 'image', url: 'https://example.com/cat.png' } as const
+    const tool = { name: 'clock', description: null, parameters: {}, strict: null }
+    expect(neededAbilities(asked('hi'))).toEqual([])
+    expect(
+      neededAbilities(
+        asked('hi', {
+          messages: [{ role: 'user', parts: [image] }],
+          tools: [tool],
+          output: { type: 'schema', name: 'x', schema: {} },
+        }),
+      ),
+    ).toEqual(['vision', 'tools', 'jsonSchema'])
   })
 })

@@ -1,19 +1,96 @@
 import { describe, expect, it } from 'vitest'
+import type { Candidate, Signals } from '../../src/core/candidate.ts'
+import { modelsOf, type RoutePolicy, type StrategyName } from '../../src/core/route-policy.ts'
 import { modelId } from '../../src/core/routing.ts'
-import type { RoutePolicy, StrategyName } from '../../src/core/settings.ts'
-import type { Candidate, Ranking } from '../../src/routing/strategy.ts'
-import { modelsOf, strategyOf } from '../../src/routing/strategy-of.ts'
+import { strategyOf } from '../../src/routing/strategy-of.ts'
 import { asked } from '../router/asked.ts'
-import { candidate, signals } from './given.ts'
+import { candidate, order, route, signals } from './given.ts'
 
 const MODELS = ['a/one', 'a/two', 'b/one', 'c/deep/name', 'd/four', 'e/five']
+
+/** Routes that the policies below name: two of them overlap, one has them both within. */
+const ROUTES = [
+  route('near', { strategy: 'cheapest', models: ['b/one', 'a/two'] }),
+  route('far', {
+    strategy: 'weighted',
+    stickyBy: null,
+    models: [
+      { model: 'c/deep/name', weight: 1 },
+      { model: 'near', weight: 2 },
+    ],
+  }),
+  route(
+    'strict',
+    { strategy: 'priority', models: ['e/five', 'd/four'] },
+    { requires: { regions: ['eu'], dataPolicies: [] } },
+  ),
+]
+
+const ALWAYS = { name: 'all', when: [], models: MODELS }
+const FREE = { name: 'free', when: [{ type: 'tag', key: 'plan', values: ['free'] }], models: ['far', 'a/one'] } as const
 
 const POLICIES = {
   priority: { strategy: 'priority', models: MODELS },
   cheapest: { strategy: 'cheapest', models: MODELS },
-  weighted: { strategy: 'weighted', models: MODELS.map((model, index) => ({ model, weight: 1 + index })) },
+  fastest: { strategy: 'fastest', models: MODELS, explore: 0.3 },
+  leastBusy: { strategy: 'leastBusy', models: MODELS },
+  weighted: {
+    strategy: 'weighted',
+    stickyBy: null,
+    models: MODELS.map((model, index) => ({ model, weight: 1 + index })),
+  },
   complexity: { strategy: 'complexity', tiers: { simple: MODELS.slice(0, 4), complex: MODELS.slice(2) } },
+  rules: { strategy: 'rules', rules: [FREE, ALWAYS], otherwise: [] },
+  experiment: {
+    strategy: 'experiment',
+    variants: [
+      { name: 'a', weight: 1, models: MODELS.slice(0, 3) },
+      { name: 'b', weight: 2, models: MODELS.slice(3) },
+    ],
+    stickyBy: { type: 'endUser' },
+  },
+  shadow: { strategy: 'shadow', models: MODELS, shadows: ['z/new'], share: 0.5, budget: { amount: 1n, per: 'day' } },
+  custom: { strategy: 'custom', models: MODELS, rank: (all) => all.map(({ target }) => target).reverse() },
 } satisfies Record<StrategyName, RoutePolicy>
+
+/** The same, with routes among their targets. */
+const NESTED: readonly RoutePolicy[] = [
+  { strategy: 'priority', models: ['near', 'a/one', 'far', 'strict'] },
+  { strategy: 'cheapest', models: ['a/one', 'far', 'strict'] },
+  { strategy: 'fastest', models: ['strict', 'far', 'a/one'], explore: 0.3 },
+  { strategy: 'leastBusy', models: ['near', 'a/one', 'd/four'] },
+  {
+    strategy: 'weighted',
+    stickyBy: { type: 'endUser' },
+    models: [
+      { model: 'far', weight: 1 },
+      { model: 'a/one', weight: 3 },
+    ],
+  },
+  { strategy: 'complexity', tiers: { simple: ['near', 'a/one'], complex: ['far', 'a/one'] } },
+  { strategy: 'rules', rules: [FREE], otherwise: ['strict'] },
+  {
+    strategy: 'experiment',
+    variants: [
+      { name: 'a', weight: 1, models: ['near'] },
+      { name: 'b', weight: 1, models: ['strict', 'a/one'] },
+    ],
+    stickyBy: { type: 'tag', key: 'plan' },
+  },
+  { strategy: 'shadow', models: ['far', 'a/one'], shadows: ['z/new'], share: 1, budget: { amount: 1n, per: 'hour' } },
+  {
+    strategy: 'custom',
+    models: ['far', 'e/five'],
+    rank: () => {
+      throw new Error('not today')
+    },
+  },
+]
+
+const CASES = [
+  ...Object.values(POLICIES).map((policy) => ({ name: policy.strategy, policy })),
+  ...NESTED.map((policy) => ({ name: `${policy.strategy} with routes`, policy })),
+] as readonly { readonly name: string; readonly policy: RoutePolicy }[]
 
 const PROMPTS = ['hi', 'Prove that there are infinitely many primes.', '']
 
@@ -31,31 +108,54 @@ function draw(chance: Generator<number>): number {
   return typeof value === 'number' ? value : 0
 }
 
-/** Some of the models, in any order, some of them unpriced. */
-function someCandidates(chance: Generator<number>): readonly Candidate[] {
-  return MODELS.map((id, place) => ({ id, place, key: draw(chance) }))
+/** Some of a policy's models, in any order, some of them unpriced, some of them measured. */
+function someCandidates(chance: Generator<number>, models: readonly string[]): readonly Candidate[] {
+  return models
+    .map((id, place) => ({ id, place, key: draw(chance) }))
     .filter(() => draw(chance) < 0.7)
     .sort((a, b) => a.key - b.key)
-    .map(({ id, place, key }) => candidate(id, place, key < 0.3 ? null : BigInt(Math.round(key * 10)) * 1_000_000n))
+    .map(({ id, place, key }) => {
+      const cost = key < 0.3 ? null : BigInt(Math.round(key * 10)) * 1_000_000n
+      const known = draw(chance) < 0.5
+      const base = candidate(id, place, cost)
+      return {
+        ...base,
+        info: { ...base.info, region: draw(chance) < 0.5 ? 'eu' : null },
+        circuit: draw(chance) < 0.2 ? 'OPEN' : 'CLOSED',
+        measured: {
+          firstTokenMs: known ? Math.round(draw(chance) * 5) * 100 : null,
+          tokensPerSecond: known ? 20 + Math.round(draw(chance) * 3) * 10 : null,
+          answers: known ? 5 : 0,
+          failures: Math.round(draw(chance) * 2),
+          inFlight: Math.round(draw(chance) * 3),
+        },
+      }
+    })
 }
 
-function order({ ordered }: Ranking): readonly string[] {
-  return ordered.map((ranked) => modelId(ranked.candidate))
+function someSignals(chance: Generator<number>, round: number): Signals {
+  return signals({
+    draw: draw(chance),
+    conversation: asked(PROMPTS[round % PROMPTS.length] ?? ''),
+    endUser: round % 3 === 0 ? null : `user-${round}`,
+    tags: round % 2 === 0 ? [] : [{ key: 'plan', value: round % 4 === 1 ? 'free' : 'paid' }],
+  })
 }
 
-describe.each(Object.values(POLICIES))('$strategy', (policy) => {
-  const strategy = strategyOf(policy)
+describe.each(CASES)('$name', ({ policy }) => {
+  const models = modelsOf(policy, ROUTES)
+  const strategy = strategyOf({ name: 'main', policy }, ROUTES)
 
   it('loses no candidate, invents none, and gives each a reason', () => {
     const chance = chances(7)
     for (let round = 0; round < 300; round++) {
-      const candidates = someCandidates(chance)
-      const conversation = asked(PROMPTS[round % PROMPTS.length] ?? '')
-      const ranking = strategy(candidates, signals({ draw: draw(chance), conversation }))
-      expect([...order(ranking)].sort()).toEqual(candidates.map(modelId).sort())
-      for (const { candidate: ranked, reason } of ranking.ordered) {
+      const candidates = someCandidates(chance, models)
+      const ranking = strategy(candidates, someSignals(chance, round))
+      const all = [...ranking.ordered, ...ranking.out]
+      expect(all.map((ranked) => modelId(ranked.candidate)).sort()).toEqual(candidates.map(modelId).sort())
+      for (const { candidate: ranked, reason } of all) {
         expect(candidates).toContain(ranked)
-        expect(reason).toMatch(/^\S.{5,200}$/)
+        expect(reason).toMatch(/^\S.{5,300}$/)
       }
       for (const signal of ranking.signals) expect(signal.value).not.toBe('')
     }
@@ -64,126 +164,28 @@ describe.each(Object.values(POLICIES))('$strategy', (policy) => {
   it('gives the same ranking for the same signals, whatever the order of the candidates', () => {
     const chance = chances(11)
     for (let round = 0; round < 100; round++) {
-      const candidates = someCandidates(chance)
-      const given = signals({ draw: draw(chance) })
-      expect(strategy(candidates, given)).toEqual(strategy(candidates, given))
-      expect(order(strategy([...candidates].reverse(), given))).toEqual(order(strategy(candidates, given)))
+      const candidates = someCandidates(chance, models)
+      const given = someSignals(chance, round)
+      const ranking = strategy(candidates, given)
+      expect(strategy(candidates, given)).toEqual(ranking)
+      const backwards = strategy([...candidates].reverse(), given)
+      expect(order(backwards)).toEqual(order(ranking))
+      expect(backwards.variants).toEqual(ranking.variants)
+      expect(backwards.shadows).toEqual(ranking.shadows)
     }
   })
 
   it('leaves its arguments as they were', () => {
-    const candidates = Object.freeze([candidate('b/one', 2, 5n), candidate('a/one', 0, 9n)])
+    const [first = '', second = ''] = models
+    const candidates = Object.freeze([candidate(second, 1, 5n), candidate(first, 0, 9n)])
     strategy(candidates, Object.freeze(signals()))
-    expect(candidates.map(modelId)).toEqual(['b/one', 'a/one'])
+    expect(candidates.map(modelId)).toEqual([second, first])
   })
+})
 
+describe.each(Object.values(POLICIES))('$strategy', (policy) => {
   it('names each of its models once', () => {
-    expect([...modelsOf(policy)].sort()).toEqual([...MODELS].sort())
-  })
-})
-
-describe('priority', () => {
-  it("keeps the route's places, also where models before are out", () => {
-    const ranking = strategyOf(POLICIES.priority)([candidate('b/one', 2), candidate('a/two', 1)], signals())
-    expect(ranking.ordered.map(({ reason }) => reason)).toEqual([
-      "second in the route's order",
-      "third in the route's order",
-    ])
-  })
-})
-
-describe('cheapest', () => {
-  it('goes by the cost of this request and puts unpriced models last', () => {
-    const ranking = strategyOf(POLICIES.cheapest)(
-      [
-        candidate('a/one', 0, null),
-        candidate('a/two', 1, 300_000_000n),
-        candidate('b/one', 2, 120_000_000n),
-        candidate('d/four', 4, 120_000_000n),
-      ],
-      signals(),
-    )
-    expect(order(ranking)).toEqual(['b/one', 'd/four', 'a/two', 'a/one'])
-    expect(ranking.ordered.map(({ reason }) => reason)).toEqual([
-      'cheapest: about $0.00012 for this request',
-      'as cheap as the first: about $0.00012 for this request',
-      'about $0.0003 for this request, 2.5 times the cheapest',
-      'no known price, so it stands behind the models that have one',
-    ])
-  })
-
-  it('takes a free model for the cheapest', () => {
-    const ranking = strategyOf(POLICIES.cheapest)([candidate('a/one', 0, 5n), candidate('a/two', 1, 0n)], signals())
-    expect(ranking.ordered[0]?.reason).toBe('cheapest: about $0 for this request')
-    expect(order(ranking)).toEqual(['a/two', 'a/one'])
-  })
-})
-
-describe('weighted', () => {
-  const strategy = strategyOf({
-    strategy: 'weighted',
-    models: [
-      { model: 'a/one', weight: 3 },
-      { model: 'a/two', weight: 1 },
-      { model: 'b/one', weight: 4 },
-    ],
-  })
-  const three = [candidate('a/one', 0), candidate('a/two', 1), candidate('b/one', 2)]
-
-  it('puts each first as often as its weight says, and second as often as the weights that are left say', () => {
-    const rounds = 8_000
-    const seen = new Map<string, number>()
-    for (let round = 0; round < rounds; round++) {
-      const [first, second] = order(strategy(three, signals({ draw: (round + 0.5) / rounds })))
-      for (const key of [`${first}`, `${first} ${second}`]) seen.set(key, (seen.get(key) ?? 0) + 1)
-    }
-    const share = (key: string) => (seen.get(key) ?? 0) / rounds
-    expect(share('a/one')).toBeCloseTo(3 / 8, 2)
-    expect(share('a/two')).toBeCloseTo(1 / 8, 2)
-    expect(share('b/one')).toBeCloseTo(4 / 8, 2)
-    expect(share('b/one a/one')).toBeCloseTo((4 / 8) * (3 / 4), 2)
-    expect(share('a/one b/one')).toBeCloseTo((3 / 8) * (4 / 5), 2)
-  })
-
-  it.each([0, 0.37, 0.5, 0.999999, 1 - Number.EPSILON])('ranks all at a draw of %f', (at) => {
-    expect(order(strategy(three, signals({ draw: at })))).toHaveLength(3)
-  })
-
-  it('says the weights', () => {
-    const reasons = strategy(three, signals({ draw: 0 })).ordered.map(({ reason }) => reason)
-    expect(reasons).toEqual([
-      'drawn with weight 3 of 8',
-      'drawn next with weight 1 of the 5 left',
-      'drawn next with weight 4 of the 4 left',
-    ])
-  })
-})
-
-describe('complexity', () => {
-  const strategy = strategyOf({
-    strategy: 'complexity',
-    tiers: { simple: ['a/small', 'b/small'], complex: ['a/large', 'b/small'] },
-  })
-  const three = [candidate('a/small', 0), candidate('b/small', 1), candidate('a/large', 2)]
-
-  it('asks the simple tier for simple things', () => {
-    const ranking = strategy(three, signals())
-    expect(order(ranking)).toEqual(['a/small', 'b/small', 'a/large'])
-    expect(ranking.ordered[0]?.reason).toMatch(/^simple tier: the request scored 0\.\d\d, complex from 0\.5$/)
-    expect(ranking.ordered[2]?.reason).toBe('complex tier, behind the simple one')
-  })
-
-  it('asks the complex tier for complex things, and says what made it so', () => {
-    const conversation = asked('Prove that there are infinitely many primes.')
-    const ranking = strategy(three, signals({ conversation }))
-    expect(order(ranking)).toEqual(['a/large', 'b/small', 'a/small'])
-    expect(ranking.ordered[0]?.reason).toMatch(
-      /^complex tier: the request asks for a proof; it scored 0\.\d\d, complex from 0\.5$/,
-    )
-    expect(ranking.signals[0]?.name).toBe('complexity')
-    expect(ranking.signals).toContainEqual({
-      name: 'proof',
-      value: expect.stringMatching(/^asks for a proof: \+1\.\d\d$/),
-    })
+    const models = modelsOf(policy, ROUTES)
+    expect([...models].sort()).toEqual([...MODELS].sort())
   })
 })

@@ -33,8 +33,34 @@ function decimal(pattern: RegExp, advice: string) {
 
 const modelAdvice = 'write a model as "provider/model"'
 
-export const modelName = z.string(saying(modelAdvice)).refine((name) => parseModelId(name) !== null, modelAdvice)
+const modelName = z.string(saying(modelAdvice)).refine((name) => parseModelId(name) !== null, modelAdvice)
 
-export const modelList = z
-  .array(modelName, saying('write a list of models, such as ["openai/gpt-5-mini"]'))
-  .min(1, 'name at least one model, such as ["openai/gpt-5-mini"]')
+const targetAdvice = 'write a model as "provider/model", or the name of another route'
+
+/** A model, or the name of a route; whether there is such a route is not known here. */
+export const target = z
+  .string(saying(targetAdvice))
+  .refine((name) => parseModelId(name) !== null || /^[^\s/]+$/.test(name), targetAdvice)
+
+export const targetList = listOf(target)
+
+export const modelList = listOf(modelName)
+
+function listOf(element: typeof target) {
+  return z
+    .array(element, saying('write a list of models, such as ["openai/gpt-5-mini"]'))
+    .min(1, 'name at least one model, such as ["openai/gpt-5-mini"]')
+}
+
+export function share() {
+  const advice = 'write a number from 0 to 1'
+  return z.number(saying(advice)).min(0, advice).max(1, advice)
+}
+
+const wordAdvice = 'write a text that is not empty'
+
+export const word = z.string(saying(wordAdvice)).min(1, wordAdvice)
+
+const wordsAdvice = 'write a text or a list of texts'
+
+export const words = z.union([word, z.array(word).min(1, wordsAdvice)], saying(wordsAdvice))

@@ -1,13 +1,15 @@
+import type { Candidate } from '../../core/candidate.ts'
 import type { Picodollars } from '../../core/money.ts'
+import type { RouteSignal } from '../../core/routing.ts'
 import { aboutUsd } from '../about-usd.ts'
-import type { Candidate, Ranked, Strategy } from '../strategy.ts'
+import type { Comparison, Ranked } from '../strategy.ts'
 
 interface PricedCandidate extends Candidate {
   readonly estimatedCost: Picodollars
 }
 
 /** By what this request is expected to cost, unpriced models last; equal costs stay in the route's order. */
-export const cheapest: Strategy = (candidates, { inputTokens, cachedInputTokens, expectedOutputTokens }) => {
+export const cheapest: Comparison = (candidates, { inputTokens }) => {
   const inOrder = [...candidates].sort((a, b) => a.place - b.place)
   const priced = inOrder.filter(isPriced).sort((a, b) => compare(a.estimatedCost, b.estimatedCost))
   const lowest = priced[0]?.estimatedCost ?? 0n
@@ -16,11 +18,15 @@ export const cheapest: Strategy = (candidates, { inputTokens, cachedInputTokens,
       ...priced.map((candidate, index) => ({ candidate, reason: reasonOf(candidate, index, lowest) })),
       ...inOrder.filter((candidate) => !isPriced(candidate)).map(behind),
     ],
-    signals: [
-      { name: 'inputTokens', value: `about ${inputTokens}, ${cachedInputTokens} of them cached` },
-      { name: 'expectedOutputTokens', value: `${expectedOutputTokens}` },
-    ],
+    signals: [{ name: 'inputTokens', value: `about ${inputTokens}` }, ...inOrder.map(expectation)],
   }
+}
+
+function expectation({ target, expected }: Candidate): RouteSignal {
+  const { outputTokens, cachedInputTokens, answers } = expected
+  const from = answers === 0 ? 'a guess' : `from the last ${answers} answers`
+  const cached = cachedInputTokens === 0 ? '' : `, ${cachedInputTokens} input tokens cached`
+  return { name: `expected of ${target}`, value: `${outputTokens} output tokens${cached} (${from})` }
 }
 
 function reasonOf({ estimatedCost }: PricedCandidate, index: number, lowest: Picodollars): string {
