@@ -12,6 +12,7 @@ const EDITION = /^[-@:](\d[\d.-]*|latest|low|medium|high)$/
  * one that was asked for (`gpt-5.4-nano-20260317`) has that one's price; any other may be another model altogether.
  * @param answered the provider's own name of the model that answered; null where it did not say
  * @param at milliseconds since 1970
+ * @param tier the service tier that served it, where that has prices of its own
  */
 export function attemptPrice(
   catalog: Pick<Catalog, 'price'>,
@@ -19,10 +20,11 @@ export function attemptPrice(
   answered: string | null,
   usage: TokenUsage,
   at: number,
+  tier: string | null = null,
 ): Price | null {
-  const ofAsked = catalog.price(asked, usage, at)
+  const ofAsked = catalog.price(asked, usage, at, tier)
   if (answered === null || ofAsked?.source === 'configuration') return ofAsked
-  const ofAnswered = catalog.price({ provider: asked.provider, model: answered }, usage, at)
+  const ofAnswered = catalog.price({ provider: asked.provider, model: answered }, usage, at, tier)
   return ofAnswered ?? (isEdition(answered, asked.model) ? ofAsked : null)
 }
 

@@ -1,10 +1,13 @@
 import type { ModelInfo as ListedModel } from '@pydantic/genai-prices'
+import { UNKNOWN_ABILITIES } from '../core/abilities.ts'
 import type { Catalog, ModelInfo } from '../core/catalog.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
+import { kindOfModel, type ModelKind } from '../core/model-kind.ts'
 import type { Price, UnitPrices } from '../core/price.ts'
 import { type ModelRef, modelId, parseModelId } from '../core/routing.ts'
 import type { ModelSettings, ProviderSettings, Settings } from '../core/settings.ts'
 import { NO_USAGE, type TokenUsage } from '../core/usage.ts'
+import { isEmbeddingModel } from './embedding-model.ts'
 import { type FindListedModel, findListedModel, pricesAt } from './listed-model.ts'
 import { listedProvider } from './listed-provider.ts'
 import { priceListVersion } from './price-list-version.ts'
@@ -12,7 +15,10 @@ import { isTextModel } from './text-model.ts'
 import { unitPricesOf } from './unit-prices.ts'
 
 /** What is shown as a model's price: that of a request small enough for the lowest tier. */
-const SMALL_REQUEST: TokenUsage = { ...NO_USAGE, inputTokens: 1, outputTokens: 1 }
+const SMALL_REQUESTS = {
+  TEXT: { ...NO_USAGE, inputTokens: 1, outputTokens: 1 },
+  EMBEDDING: { ...NO_USAGE, inputTokens: 1 },
+} satisfies Record<ModelKind, TokenUsage>
 
 /** A configured provider's part of the price list. */
 interface Listing {
@@ -32,9 +38,11 @@ export function createCatalog(settings: Pick<Settings, 'providers' | 'models'>, 
 
   const listed = (ref: ModelRef) => listings.get(ref.provider)?.find(ref.model) ?? null
 
-  function price(ref: ModelRef, usage: TokenUsage, at: number): Price | null {
-    const own = declared.get(modelId(ref))?.price ?? null
+  function price(ref: ModelRef, usage: TokenUsage, at: number, tier: string | null = null): Price | null {
+    const settings = declared.get(modelId(ref))
+    const own = (tier === null ? settings?.price : settings?.tierPrices[tier]) ?? null
     if (own !== null) return { source: 'configuration', version: 'configuration', units: own }
+    if (tier !== null) return null
     const units = listedUnits(listed(ref), usage, at)
     return units === null ? null : { source: 'catalogue', version, units }
   }
@@ -46,7 +54,10 @@ export function createCatalog(settings: Pick<Settings, 'providers' | 'models'>, 
       model: ref.model,
       contextWindow: own.contextWindow ?? listed(ref)?.context_window ?? null,
       maxOutputTokens: own.maxOutputTokens ?? null,
-      price: price(ref, SMALL_REQUEST, clock.now())?.units ?? null,
+      abilities: own.abilities ?? UNKNOWN_ABILITIES,
+      region: own.region ?? null,
+      dataPolicy: own.dataPolicy ?? null,
+      price: price(ref, SMALL_REQUESTS[kindOfModel(ref.model)], clock.now())?.units ?? null,
     }
   }
 
@@ -55,7 +66,9 @@ export function createCatalog(settings: Pick<Settings, 'providers' | 'models'>, 
     const ids = new Set(declared.keys())
     for (const [provider, listing] of listings) {
       for (const entry of listing?.models ?? []) {
-        if (isTextModel(entry, pricesAt(entry, now))) ids.add(modelId({ provider, model: entry.id }))
+        const prices = pricesAt(entry, now)
+        if (isTextModel(entry, prices) || isEmbeddingModel(entry, prices))
+          ids.add(modelId({ provider, model: entry.id }))
       }
     }
     return [...ids].sort().flatMap((id) => {

@@ -1,8 +1,12 @@
 import type { JsonObject } from '../core/json.ts'
 
-/** The wire formats spoken here. */
+/** The wire formats in which conversations are spoken here. */
 export const WIRE_NAMES = ['openai-chat', 'openai-responses', 'anthropic', 'google'] as const
 export type WireName = (typeof WIRE_NAMES)[number]
+
+/** The wire formats in which texts are turned into vectors. */
+export const EMBEDDING_WIRE_NAMES = ['openai-embeddings', 'google-embeddings'] as const
+export type EmbeddingWireName = (typeof EMBEDDING_WIRE_NAMES)[number]
 
 export interface AskedTool {
   readonly name: string

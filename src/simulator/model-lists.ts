@@ -1,8 +1,16 @@
 /** Models to show in lists; any other name answers as well. */
 const MODELS = {
-  openai: ['gpt-5', 'gpt-5-mini', 'gpt-5-nano', 'gpt-4.1', 'gpt-4.1-mini'],
+  openai: [
+    'gpt-5',
+    'gpt-5-mini',
+    'gpt-5-nano',
+    'gpt-4.1',
+    'gpt-4.1-mini',
+    'text-embedding-3-small',
+    'text-embedding-3-large',
+  ],
   anthropic: ['claude-opus-4-5', 'claude-sonnet-4-5', 'claude-haiku-4-5'],
-  google: ['gemini-2.5-pro', 'gemini-2.5-flash', 'gemini-2.5-flash-lite'],
+  google: ['gemini-2.5-pro', 'gemini-2.5-flash', 'gemini-2.5-flash-lite', 'gemini-embedding-001'],
 }
 
 /** 2025-01-01 in seconds since 1970. */
@@ -30,7 +38,7 @@ const LISTS: Readonly<Record<string, () => object>> = {
       displayName: id,
       inputTokenLimit: 1_048_576,
       outputTokenLimit: 65_536,
-      supportedGenerationMethods: ['generateContent'],
+      supportedGenerationMethods: id.includes('embedding') ? ['embedContent'] : ['generateContent'],
     })),
   }),
 }

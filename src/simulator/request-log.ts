@@ -1,5 +1,5 @@
 import type { JsonValue } from '../core/json.ts'
-import type { WireName } from './ask.ts'
+import type { EmbeddingWireName, WireName } from './ask.ts'
 
 /** One request to a provider's API, as `GET /_log` shows it. */
 export interface LogEntry {
@@ -7,7 +7,7 @@ export interface LogEntry {
   readonly number: number
   /** When it arrived (ISO 8601). */
   readonly time: string
-  readonly wire: WireName
+  readonly wire: WireName | EmbeddingWireName
   /** Without the query, which may hold a key. */
   readonly path: string
   /** As the request named it, behaviours included. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../core/json.ts'
 import type { Answer } from './answer.ts'
-import type { Ask, WireName } from './ask.ts'
+import type { Ask, EmbeddingWireName, WireName } from './ask.ts'
 import type { RefusalContext, RefusalName, Reply } from './fault.ts'
 import type { Frame } from './frame.ts'
 
@@ -36,7 +36,7 @@ export interface MidStreamError {
 
 /** One provider's wire format: it only translates, and knows nothing of sockets, time or faults. */
 export interface Wire {
-  readonly name: WireName
+  readonly name: WireName | EmbeddingWireName
   read(request: WireRequest): Reading
   /** The key that a request carries; null where it has none. */
   keyOf(headers: Readonly<Record<string, string>>, query: URLSearchParams): string | null

@@ -84,6 +84,16 @@ describe('prices of the list', () => {
     expect(units('openrouter/deepseek/deepseek-r1:free')).toMatchObject({ input: 0n, output: 0n })
   })
 
+  it.each([
+    ['openai/text-embedding-3-small', '20000'],
+    ['openai/text-embedding-3-large', '130000'],
+    ['google/gemini-embedding-001', '150000'],
+  ])('know the embedding model %s, also where it is shown', (id, input) => {
+    const [provider = '', model = ''] = id.split('/')
+    expect(units(id, { inputTokens: 1_000 })).toMatchObject({ input: BigInt(input), output: 0n })
+    expect(catalog.model({ provider, model }).price).toMatchObject({ input: BigInt(input) })
+  })
+
   it('name the list and its version', () => {
     const price = catalog.price({ provider: 'openai', model: 'gpt-5-mini' }, NO_USAGE, NOON)
     expect(price?.source).toBe('catalogue')
@@ -121,6 +131,9 @@ describe('what is unpriced', () => {
         model,
         contextWindow: null,
         maxOutputTokens: null,
+        abilities: { vision: null, tools: null, jsonSchema: null },
+        region: null,
+        dataPolicy: null,
         price: null,
       })
     }
@@ -186,13 +199,28 @@ describe('configuration', () => {
     })
   })
 
-  it('lists declared and listed text models of configured providers, sorted and once', () => {
+  it('lists declared and listed models for text and vectors of configured providers, sorted and once', () => {
     const ids = own.models().map(modelId)
     expect(ids).toEqual([...new Set(ids)].sort())
     expect(ids).toContain('my-vllm/llama-3')
     expect(ids).toContain('openai/gpt-5-mini')
     expect(ids.length).toBeGreaterThan(30)
-    expect(ids.filter((id) => /gone|whisper|embedding|tts|dall-e/.test(id))).toEqual([])
+    expect(ids).toContain('openai/text-embedding-3-small')
+    expect(ids.filter((id) => /gone|whisper|tts|dall-e/.test(id))).toEqual([])
+  })
+
+  it('prices a service tier by its own prices alone: without them it is unpriced, never at the usual price', () => {
+    const usage = used({ inputTokens: 1, outputTokens: 1 })
+    const tiered = createCatalog({
+      providers: [provider('openai')],
+      models: [declared('openai/gpt-5', { tierPrices: { flex: OWN } })],
+    })
+    const priceOf = (model: string, tier: string | null) =>
+      attemptPrice(tiered, { provider: 'openai', model }, `${model}-2025-08-07`, usage, NOON, tier)
+    expect(priceOf('gpt-5', 'flex')).toEqual({ source: 'configuration', version: 'configuration', units: OWN })
+    expect(priceOf('gpt-5', 'priority')).toBeNull()
+    expect(priceOf('gpt-5', null)?.source).toBe('catalogue')
+    expect(priceOf('gpt-5-mini', 'flex')).toBeNull()
   })
 
   it('prices an attempt by the declared model, else by the one that answered, else as an edition of the one asked', () => {

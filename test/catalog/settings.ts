@@ -1,3 +1,4 @@
+import { UNKNOWN_ABILITIES } from '../../src/core/abilities.ts'
 import type { ModelSettings, ProviderSettings } from '../../src/core/settings.ts'
 
 export function provider(name: string, given: Partial<ProviderSettings> = {}): ProviderSettings {
@@ -14,5 +15,16 @@ export function provider(name: string, given: Partial<ProviderSettings> = {}): P
 }
 
 export function declared(id: string, given: Partial<ModelSettings> = {}): ModelSettings {
-  return { id, contextWindow: null, maxOutputTokens: null, price: null, upstream: 'stream', ...given }
+  return {
+    id,
+    contextWindow: null,
+    maxOutputTokens: null,
+    price: null,
+    tierPrices: {},
+    upstream: 'stream',
+    abilities: UNKNOWN_ABILITIES,
+    region: null,
+    dataPolicy: null,
+    ...given,
+  }
 }

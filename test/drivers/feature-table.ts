@@ -71,13 +71,16 @@ export function featureTable(): string {
       pricedAs: null,
       simulated: false,
     }
-    const driver = createDriver(settings, { fetch: globalThis.fetch, clock: systemClock })
-    return (asked: Partial<Conversation>) => driver.unsupported({ model, conversation: { ...NOTHING_ASKED, ...asked } })
+    return { driver: createDriver(settings, { fetch: globalThis.fetch, clock: systemClock }), model }
   })
   const rows = FEATURES.map(([name, asked]) => [
     name,
-    ...drivers.map((unsupported) => (unsupported(asked).length === 0 ? 'yes' : 'refused')),
+    ...drivers.map(({ driver, model }) => {
+      const conversation = { ...NOTHING_ASKED, ...asked }
+      return driver.unsupported({ model, conversation }).length === 0 ? 'yes' : 'refused'
+    }),
   ])
+  const vectors = ['embeddings (`embed`)', ...drivers.map(({ driver }) => (driver.embeddings ? 'yes' : 'refused'))]
   const header = ['', ...COLUMNS.map(({ title, model }) => `${title}<br>${model}`)]
-  return [header, header.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
+  return [header, header.map(() => '---'), ...rows, vectors].map((row) => `| ${row.join(' | ')} |`).join('\n')
 }

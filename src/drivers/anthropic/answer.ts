@@ -2,6 +2,7 @@ import type { ContentEvent, DriverFinish, FinishReason } from '../../core/driver
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { ProviderError } from '../../core/provider-error.ts'
 import { recordLayout } from '../answer-layout.ts'
+import { serviceTierOf } from '../service-tier.ts'
 import { malformed, truncated } from '../stream-error.ts'
 import type { AnswerFormat } from './answer-format.ts'
 import { type AnswerContext, type OpenBlock, openBlock } from './blocks.ts'
@@ -112,7 +113,14 @@ export function openAnswer(requested: string, format: AnswerFormat): Answer {
         throw new ProviderError({ kind: 'CONTENT_REJECTED', message: refusal, httpStatus: 200 })
       }
       if (spoilt && reason() !== 'LENGTH') throw spoilt.error
-      return { type: 'finish', reason: reason(), usage: toUsage(usage), model, providerState: layout.state(requested) }
+      return {
+        type: 'finish',
+        reason: reason(),
+        usage: toUsage(usage),
+        model,
+        providerState: layout.state(requested),
+        serviceTier: serviceTierOf(usage?.service_tier),
+      }
     },
   }
 }

@@ -42,6 +42,8 @@ export const anthropicDriver: DriverFactory = (provider, deps) => {
 
   return {
     unsupported: (request) => translate(request).issues,
+    // The API has none; Anthropic's page on embeddings sends its users to another company.
+    embeddings: null,
     async *stream(request, signal) {
       const translation = translate(request)
       refuseInexpressible(translation.issues)

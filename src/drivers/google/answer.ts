@@ -2,6 +2,7 @@ import type { ContentEvent, DriverFinish } from '../../core/driver.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { recordLayout } from '../answer-layout.ts'
 import { listOf, objectOf, textOf } from '../json-reading.ts'
+import { serviceTierOf } from '../service-tier.ts'
 import { malformed, truncated } from '../stream-error.ts'
 import { finishReasonOf, rejected } from './ending.ts'
 import { partReader } from './parts.ts'
@@ -63,6 +64,7 @@ export function openAnswer(requested: string, makeId: (index: number) => string)
         usage: toUsage(usage),
         model,
         providerState: layout.state(requested),
+        serviceTier: serviceTierOf(usage?.serviceTier),
       }
     },
   }

@@ -1,23 +1,26 @@
-import type { Driver, DriverEvent, DriverRequest } from '../../core/driver.ts'
+import type { GenerateContentRequest } from '@google/generative-ai'
+import type { Driver, DriverEvent, DriverRequest, Upstream } from '../../core/driver.ts'
 import { isJsonObject } from '../../core/json.ts'
 import type { DriverDeps, DriverFactory } from '../driver-factory.ts'
 import { refuseInexpressible } from '../inexpressible.ts'
 import { keyLimits } from '../key-limits.ts'
 import { END_GRACE_MS, nextWithin } from '../next-within.ts'
-import { withProviderOptions } from '../provider-options.ts'
+import { type RequestBody, withProviderOptions } from '../provider-options.ts'
 import { openRequestScope } from '../request-scope.ts'
 import { asStreamError } from '../stream-error.ts'
 import { wireObjects } from '../wire-objects.ts'
 import { openAnswer } from './answer.ts'
 import { callIds } from './call-id.ts'
+import { googleEmbeddings } from './embeddings.ts'
 import { errorOf } from './errors.ts'
-import { exchange } from './exchange.ts'
+import { exchange, type SdkCall } from './exchange.ts'
 import { translate } from './request.ts'
 
 /** Google's Gemini API: generateContent and streamGenerateContent. */
 export const googleDriver: DriverFactory = (provider, deps) =>
   ({
     unsupported: (request) => translate(request).issues,
+    embeddings: googleEmbeddings(provider, deps),
     async *stream(request, signal) {
       const translation = translate(request)
       refuseInexpressible(translation.issues)
@@ -25,7 +28,7 @@ export const googleDriver: DriverFactory = (provider, deps) =>
       try {
         const body = withProviderOptions(translation.body, request.options)
         const { fetch, clock } = deps
-        const response = await exchange(request, body, {
+        const response = await exchange(request, CALLS[request.upstream](asSdkRequest(body)), {
           fetch,
           clock,
           baseUrl: provider.baseUrl,
@@ -38,6 +41,16 @@ export const googleDriver: DriverFactory = (provider, deps) =>
       }
     },
   }) satisfies Driver
+
+const CALLS = {
+  stream: (body) => ({ make: (model) => model.generateContentStream(body), nothing: '' }),
+  unary: (body) => ({ make: (model) => model.generateContent(body), nothing: '{}' }),
+} as const satisfies Record<Upstream, (body: GenerateContentRequest) => SdkCall>
+
+/** The SDK's types are older than the API; it passes on what it doesn't know. */
+function asSdkRequest(body: RequestBody): GenerateContentRequest {
+  return body as unknown as GenerateContentRequest
+}
 
 /**
  * The end mark is a candidate's `finishReason`, and usage comes with it; what may follow gets a moment to come, since the

@@ -1,15 +1,24 @@
-import type { GenerateContentRequest, GenerativeModel } from '@google/generative-ai'
+import type { GenerativeModel } from '@google/generative-ai'
 import type { Clock } from '../../core/clock.ts'
-import type { DriverRequest, Fetch, Upstream } from '../../core/driver.ts'
+import type { DriverRequest, Fetch } from '../../core/driver.ts'
 import type { JsonValue } from '../../core/json.ts'
 import { ProviderError } from '../../core/provider-error.ts'
 import { asNetworkError } from '../network-error.ts'
-import type { RequestBody } from '../provider-options.ts'
 import { errorOf } from './errors.ts'
 import { googleSdk } from './sdk.ts'
 
 /** Stands where the SDK insists on a key; the header that it would be sent in is left out. */
 const NO_KEY = 'none'
+
+/** What every request has, whatever it asks. */
+type Addressed = Pick<DriverRequest, 'model' | 'secret'>
+
+/** A request as the SDK makes it. */
+export interface SdkCall {
+  make(model: GenerativeModel): Promise<unknown>
+  /** What the SDK takes for an answer with nothing in it. */
+  readonly nothing: string
+}
 
 export interface ExchangeDeps {
   readonly fetch: Fetch
@@ -25,7 +34,7 @@ export interface ExchangeDeps {
  * So it is given an empty answer, and the driver reads the real one.
  * @throws ProviderError for every status that is no success
  */
-export async function exchange(request: DriverRequest, body: RequestBody, deps: ExchangeDeps): Promise<Response> {
+export async function exchange(request: Addressed, call: SdkCall, deps: ExchangeDeps): Promise<Response> {
   const { clock, signal } = deps
   const got = Promise.withResolvers<Response>()
   got.promise.catch(() => undefined)
@@ -33,9 +42,9 @@ export async function exchange(request: DriverRequest, body: RequestBody, deps: 
     const headers = new Headers(init?.headers)
     if (request.secret === null) headers.delete('x-goog-api-key')
     deps.fetch(input, { ...init, headers, signal }).then(got.resolve, got.reject)
-    return new Response(EMPTY[request.upstream])
+    return new Response(call.nothing)
   }
-  await CALLS[request.upstream](modelOf(request, fetch, deps.baseUrl), asSdkRequest(body))
+  await call.make(modelOf(request, fetch, deps.baseUrl))
   try {
     const response = await got.promise
     if (response.ok) return response
@@ -46,15 +55,7 @@ export async function exchange(request: DriverRequest, body: RequestBody, deps: 
   }
 }
 
-/** What the SDK takes for an answer with nothing in it. */
-const EMPTY = { stream: '', unary: '{}' } as const satisfies Record<Upstream, string>
-
-const CALLS = {
-  stream: (model, body) => model.generateContentStream(body),
-  unary: (model, body) => model.generateContent(body),
-} as const satisfies Record<Upstream, (model: GenerativeModel, body: GenerateContentRequest) => Promise<unknown>>
-
-function modelOf(request: DriverRequest, fetch: Fetch, baseUrl: string | null): GenerativeModel {
+function modelOf(request: Addressed, fetch: Fetch, baseUrl: string | null): GenerativeModel {
   const { GoogleGenerativeAI } = googleSdk(fetch)
   const client = new GoogleGenerativeAI(request.secret ?? NO_KEY)
   const options = baseUrl === null ? {} : { baseUrl: baseUrl.replace(/\/+$/, '') }
@@ -71,11 +72,6 @@ function modelPath(model: string): string {
     throw new ProviderError({ kind: 'NOT_FOUND', message: 'No model has this name.' })
   }
   return segments.map(encodeURIComponent).join('/')
-}
-
-/** The SDK's types are older than the API; it passes on what it doesn't know. */
-function asSdkRequest(body: RequestBody): GenerateContentRequest {
-  return body as unknown as GenerateContentRequest
 }
 
 function jsonOrNull(text: string): JsonValue {

@@ -1,5 +1,6 @@
 import { type ChatDialect, COMMON_DIALECT } from '../openai/chat/dialect.ts'
 import { THINKING } from '../openai/chat/state.ts'
+import { COMMON_EMBEDDINGS, type EmbeddingDialect, OPENAI_EMBEDDINGS } from '../openai/embeddings/dialect.ts'
 import { effortForNone } from '../openai/reasoning-off.ts'
 
 /** A service that speaks Chat Completions, and how it deviates from what most take. */
@@ -9,6 +10,7 @@ export interface Preset {
   /** The host of its base URL, or a domain above it. */
   readonly hosts: readonly string[]
   readonly deviations: Partial<ChatDialect>
+  readonly embeddings?: Partial<EmbeddingDialect>
 }
 
 /** Services that only know reasoning on and off. */
@@ -32,6 +34,7 @@ export const PRESETS: readonly Preset[] = [
       reasoning: { type: 'effort', none: effortForNone },
       echo: [],
     },
+    embeddings: OPENAI_EMBEDDINGS,
   },
   // Usage comes with the last chunk by itself, and unknown fields are refused (docs.mistral.ai/api).
   {
@@ -44,6 +47,8 @@ export const PRESETS: readonly Preset[] = [
       files: 'document_url',
       echo: [THINKING],
     },
+    // 512 texts and 16,384 tokens a request, by its own errors for more.
+    embeddings: { limits: { texts: 512, tokens: 16_384 }, dimensionsField: 'output_dimension' },
   },
   {
     names: ['groq'],
@@ -150,9 +155,18 @@ export const PRESETS: readonly Preset[] = [
 
 /** How a service speaks Chat Completions: by the host of its base URL, else by the provider's configured name. */
 export function dialectOf(name: string, baseUrl: string | null): ChatDialect {
+  return { ...COMMON_DIALECT, ...presetOf(name, baseUrl)?.deviations }
+}
+
+/** How a service takes requests for vectors, found the same way. */
+export function embeddingDialectOf(name: string, baseUrl: string | null): EmbeddingDialect {
+  return { ...COMMON_EMBEDDINGS, ...presetOf(name, baseUrl)?.embeddings }
+}
+
+function presetOf(name: string, baseUrl: string | null): Preset | undefined {
   const host = baseUrl === null ? '' : new URL(baseUrl).hostname
-  const preset =
+  return (
     PRESETS.find(({ hosts }) => hosts.some((end) => `.${host}`.endsWith(`.${end}`))) ??
     PRESETS.find(({ names }) => names.includes(name))
-  return { ...COMMON_DIALECT, ...preset?.deviations }
+  )
 }

@@ -1,9 +1,10 @@
 import type { InputIssue } from '../../core/input-issue.ts'
 
-/** The provider's names of fields, and where ours are in `CompletionInput`. `$1` is the index that the name holds. */
+/** The provider's names of fields, and where ours are in `CompletionInput` and `EmbedInput`. `$1` is the index that the name holds. */
 const FIELDS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(messages|input)\b/, ['messages']],
   [/^model$/, ['model']],
+  [/^dimensions$/, ['dimensions']],
   [/^temperature$/, ['temperature']],
   [/^top_p$/, ['topP']],
   [/^(max_tokens|max_completion_tokens|max_output_tokens)$/, ['maxOutputTokens']],

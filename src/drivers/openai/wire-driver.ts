@@ -12,6 +12,8 @@ import { openRequestScope } from '../request-scope.ts'
 import { asStreamError } from '../stream-error.ts'
 import type { AnswerReader } from './answer-reader.ts'
 import { openAiClient } from './client.ts'
+import type { EmbeddingDialect } from './embeddings/dialect.ts'
+import { openAiEmbeddings } from './embeddings/driver.ts'
 import { readAnswer } from './read-answer.ts'
 import { rejectingFetch } from './rejecting-fetch.ts'
 
@@ -31,8 +33,13 @@ export interface ReaderContext {
   readonly secrets: readonly string[]
 }
 
-/** A driver on the `openai` SDK for one of its APIs. */
-export function wireDriver(provider: ProviderSettings, deps: DriverDeps, wire: Wire): Driver {
+/** A driver on the `openai` SDK for one of its APIs, and for embeddings, which both have beside them. */
+export function wireDriver(
+  provider: ProviderSettings,
+  deps: DriverDeps,
+  wire: Wire,
+  embeddings: EmbeddingDialect,
+): Driver {
   const secretsOf = (secret: string | null) => (secret === null ? [] : [secret])
   const clientFor = clientCache((secret) =>
     openAiClient(provider.baseUrl, secret, rejectingFetch(deps.fetch, deps.clock, secretsOf(secret))),
@@ -55,7 +62,7 @@ export function wireDriver(provider: ProviderSettings, deps: DriverDeps, wire: W
       scope.close()
     }
   }
-  return { stream, unsupported: wire.unsupported }
+  return { stream, unsupported: wire.unsupported, embeddings: openAiEmbeddings(embeddings, clientFor, deps) }
 }
 
 function send(client: OpenAI, wire: Wire, request: DriverRequest, signal: AbortSignal): Promise<Response> {

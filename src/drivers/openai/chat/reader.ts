@@ -2,6 +2,7 @@ import type { ContentEvent, DriverFinish } from '../../../core/driver.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
 import { ProviderError } from '../../../core/provider-error.ts'
 import { listOf, objectOf, textOf } from '../../json-reading.ts'
+import { serviceTierOf } from '../../service-tier.ts'
 import { malformed, truncated } from '../../stream-error.ts'
 import type { AnswerProgress, AnswerReader, EndMark } from '../answer-reader.ts'
 import { classifyError } from '../classify-error.ts'
@@ -19,6 +20,7 @@ export function chatReader(dialect: ChatDialect, context: ReaderContext): Answer
   let id: string | null = null
   let model: string | null = null
   let usage: JsonValue = null
+  let tier: JsonValue = null
   let reason: string | null = null
   let isAnswer = false
   let refused = false
@@ -51,6 +53,7 @@ export function chatReader(dialect: ChatDialect, context: ReaderContext): Answer
   const takeDown = (chunk: JsonObject, choice: JsonObject): void => {
     id ??= textOf(chunk.id)
     model = textOf(chunk.model) ?? model
+    tier = chunk.service_tier ?? tier
     isAnswer ||= Array.isArray(chunk.choices)
     reason = textOf(choice.finish_reason) ?? reason
     const reported = chunk.usage ?? objectOf(chunk.x_groq).usage
@@ -86,6 +89,7 @@ export function chatReader(dialect: ChatDialect, context: ReaderContext): Answer
         usage: chatUsage(usage, dialect.reasoningTokens),
         model,
         providerState: back.state(ids),
+        serviceTier: serviceTierOf(tier),
       }
     },
   }

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/jso
 import { ProviderError } from '../../../core/provider-error.ts'
 import { recordLayout } from '../../answer-layout.ts'
 import { listOf, objectOf, textOf } from '../../json-reading.ts'
+import { serviceTierOf } from '../../service-tier.ts'
 import { malformed, truncated } from '../../stream-error.ts'
 import type { AnswerReader } from '../answer-reader.ts'
 import { classifyError } from '../classify-error.ts'
@@ -77,6 +78,7 @@ export function responsesReader(context: ReaderContext): AnswerReader {
         usage: responsesUsage(ended.usage),
         model,
         providerState: layout.state(model ?? ''),
+        serviceTier: serviceTierOf(ended.service_tier),
       }
     },
   }
