@@ -10,6 +10,12 @@ export interface Database {
   readonly sql: postgres.Sql
   /** For everything else. */
   readonly orm: PostgresJsDatabase
+  /**
+   * Calls back on every notice of a channel (`pg_notify`), and whenever one may have been missed. The embedded database
+   * passes no notices on, and a server behind a connection pooler may not: who must not miss one also looks by himself.
+   * @returns how to stop
+   */
+  listen(channel: string, onNotice: () => void): Promise<() => Promise<void>>
   close(): Promise<void>
 }
 
@@ -44,7 +50,16 @@ async function openServer(settings: DatabaseSettings & { type: 'postgres' }): Pr
   const sql = postgres(settings.url, { ...common, max: settings.connections })
   const { host, port, database } = sql.options
   const place = `${host.map((name, at) => `${name}:${port[at] ?? port[0]}`).join(', ')}, database ${database}`
-  return await answering(sql, `The Postgres server at ${place}, does not answer`, () => end(sql))
+  const complaint = `The Postgres server at ${place}, does not answer`
+  return { ...(await answering(sql, complaint, () => end(sql))), listen: listenOn(sql) }
+}
+
+/** On a connection of its own, which is made anew when it breaks. */
+function listenOn(sql: postgres.Sql): Database['listen'] {
+  return async (channel, onNotice) => {
+    const { unlisten } = await sql.listen(channel, onNotice, onNotice)
+    return () => unlisten().catch(() => {})
+  }
 }
 
 async function openEmbedded(directory: string): Promise<Database> {
@@ -60,13 +75,18 @@ async function openEmbedded(directory: string): Promise<Database> {
     socket: () => socketOf(embedded),
   }
   const sql = postgres(options)
-  return await answering(sql, `The embedded database in ${directory} does not answer`, async () => {
+  const opened = await answering(sql, `The embedded database in ${directory} does not answer`, async () => {
     await end(sql)
     await embedded.close()
   })
+  return { ...opened, listen: async () => async () => {} }
 }
 
-async function answering(sql: postgres.Sql, complaint: string, close: () => Promise<void>): Promise<Database> {
+async function answering(
+  sql: postgres.Sql,
+  complaint: string,
+  close: () => Promise<void>,
+): Promise<Omit<Database, 'listen'>> {
   try {
     await sql`select 1`
   } catch (error) {

@@ -40,7 +40,7 @@ const DATA_STATES = /^(21|22|23|54)/
 
 export function failureOf(error: unknown): DatabaseFailure {
   if (!(error instanceof Error)) return 'other'
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : null
+  const code = codeOf(error)
   // A value that can't even be written as a parameter fails here, before it's sent.
   if (code === null) return error instanceof TypeError || error instanceof RangeError ? 'data' : 'other'
   if (AWAY_CODES.has(code)) return 'away'
@@ -49,4 +49,13 @@ export function failureOf(error: unknown): DatabaseFailure {
   if (AWAY_STATES.test(code)) return 'away'
   if (DATA_STATES.test(code)) return 'data'
   return 'other'
+}
+
+/** Whether the connection itself is gone, so that nothing more can be said over it. */
+export function isConnectionLost(error: unknown): boolean {
+  return error instanceof Error && AWAY_CODES.has(codeOf(error) ?? '')
+}
+
+function codeOf(error: Error): string | null {
+  return 'code' in error && typeof error.code === 'string' ? error.code : null
 }

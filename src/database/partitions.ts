@@ -1,5 +1,6 @@
 import type postgres from 'postgres'
 import type { Database } from './database.ts'
+import { transaction } from './transaction.ts'
 
 const PARTITIONED = ['call', 'attempt'] as const
 const MONTHS_AHEAD = 2
@@ -43,7 +44,7 @@ async function make(sql: postgres.Sql, table: string, month: Date): Promise<void
   const name = nameOf(table, month)
   const from = month.toISOString()
   const to = new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + 1)).toISOString()
-  await sql.begin(async (tx) => {
+  await transaction(sql, async (tx) => {
     await tx`select pg_advisory_xact_lock(${SCHEMA_LOCK}::bigint)`
     if (await exists(tx, name)) return
     // Attached rather than made in place: that locks the parent table less, so calls go on being written.

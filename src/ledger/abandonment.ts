@@ -1,6 +1,7 @@
 import type postgres from 'postgres'
 import type { Reservation } from '../core/quota.ts'
 import { timestamp } from '../database/row-arrays.ts'
+import { transaction } from '../database/transaction.ts'
 import { changeWindows } from './quota-windows.ts'
 import { readReservations } from './reservations-json.ts'
 import { addToRollup } from './rollup-sql.ts'
@@ -51,7 +52,7 @@ export async function abandonExpired(
   sql: postgres.Sql,
   now: number,
 ): Promise<{ readonly count: number; readonly more: boolean }> {
-  return await sql.begin(async (tx) => {
+  return await transaction(sql, async (tx) => {
     const rows = await tx.unsafe<{ reservations: string | null }[]>(ABANDON, [timestamp(now)], { prepare: true })
     const released = rows.flatMap((row) =>
       readReservations(row.reservations).map((one) => ({ ...one, used: abandonedUse(one), reserved: -one.amount })),

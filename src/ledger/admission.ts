@@ -3,6 +3,7 @@ import type { Admission, OpenedCall } from '../core/ledger.ts'
 import type { Quota, QuotaUnit, Reservation, UsageBound } from '../core/quota.ts'
 import type { Database } from '../database/database.ts'
 import { bind, type Column, timestamp, unnest } from '../database/row-arrays.ts'
+import { transaction } from '../database/transaction.ts'
 import { OPEN_COLUMNS, type OpenRow } from './call-columns.ts'
 import { periodOf } from './quota-period.ts'
 import type { QuotaDefinition } from './quota-row.ts'
@@ -29,7 +30,7 @@ export async function admit(
   requests: readonly AdmissionRequest[],
   attempt: 'first' | 'again',
 ): Promise<Admission[]> {
-  return await database.sql.begin(async (tx) => {
+  return await transaction(database.sql, async (tx) => {
     const known = attempt === 'again' ? await admittedBefore(tx, requests) : new Map<string, Reservation[]>()
     const fresh = requests.filter(({ call }) => !known.has(call.id))
     const keys = fresh.flatMap(({ call, quotas }) => quotas.map((quota) => keyOf(quota, call)))

@@ -59,6 +59,7 @@ export const OUTCOME_COLUMNS: readonly Column<SettledCall>[] = [
   { name: 'cache_status', type: 'text', of: (call) => call.cacheStatus },
   { name: 'plan', type: 'jsonb', of: (call) => (call.plan === null ? null : storedPlan(call.plan)) },
   { name: 'last_seq', type: 'int4', of: (call) => call.lastSeq },
+  { name: 'variants', type: 'jsonb', of: ({ plan }) => (plan?.variants.length ? jsonb(plan.variants) : null) },
 ]
 
 /** All columns of a call that ended. */

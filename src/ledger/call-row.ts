@@ -108,11 +108,15 @@ function planOf(row: CallRow): RoutePlan | null {
     ...candidate,
     estimatedCost: candidate.estimatedCost === null ? null : BigInt(candidate.estimatedCost),
   }))
-  return { ...plan, candidates }
+  const { variants = [], shadows = [], versions = [], request = null } = plan
+  return { ...plan, candidates, variants, shadows, versions, request }
 }
 
+/** What plans of the first version do not have. */
+type LaterField = 'variants' | 'shadows' | 'versions' | 'request'
+
 /** JSON has no integers of this size, so the amounts are text. */
-interface StoredPlan extends Omit<RoutePlan, 'candidates'> {
+interface StoredPlan extends Omit<RoutePlan, 'candidates' | LaterField>, Partial<Pick<RoutePlan, LaterField>> {
   readonly candidates: readonly (Omit<RoutePlan['candidates'][number], 'estimatedCost'> & {
     readonly estimatedCost: string | null
   })[]

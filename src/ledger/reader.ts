@@ -8,6 +8,7 @@ import { textArray, timestamp } from '../database/row-arrays.ts'
 import { type AttemptRowRead, attemptOf } from './attempt-row.ts'
 import { readCall, readCalls } from './call-list.ts'
 import { readQuotas } from './quota-list.ts'
+import { readReplayable } from './replayable.ts'
 import { readUsage } from './usage-report.ts'
 
 const LONGEST_WAIT_MS = 2000
@@ -24,6 +25,7 @@ export function ledgerReader(database: Database, clock: Clock = systemClock): Le
     attempts: (callIds) => reading(() => readAttempts(database, callIds)),
     answer: (projectId, callId) => reading(() => readAnswer(database, { projectId, callId, now: clock.now() })),
     usage: (projectId, query) => reading(() => readUsage(database, projectId, query)),
+    replayable: (projectId, query) => reading(() => readReplayable(database, projectId, query)),
     quotas: (projectId, apiKeyId) => reading(() => readQuotas(database, { projectId, apiKeyId, now: clock.now() })),
   }
 }

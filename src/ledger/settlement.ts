@@ -4,6 +4,7 @@ import type { OpenedCall, SettledCall } from '../core/ledger.ts'
 import type { QuotaUnit } from '../core/quota.ts'
 import type { Database } from '../database/database.ts'
 import { bind } from '../database/row-arrays.ts'
+import { transaction } from '../database/transaction.ts'
 import { keepAnswers } from './answers.ts'
 import { ATTEMPT_COLUMNS } from './attempt-columns.ts'
 import { OPEN_COLUMNS, SETTLED_COLUMNS } from './call-columns.ts'
@@ -43,7 +44,7 @@ async function settleCalls(database: Database, calls: readonly SettledCall[]): P
   if (ended.size === calls.length) return
   // The others had ended before, or the sweeper took them for abandoned too early.
   const late = calls.filter((call) => !ended.has(call.id))
-  await database.sql.begin(async (tx) => {
+  await transaction(database.sql, async (tx) => {
     const revived = await revive(tx, late)
     if (revived.length > 0) await settleIn(tx, revived)
   })
@@ -52,7 +53,7 @@ async function settleCalls(database: Database, calls: readonly SettledCall[]): P
 /** One statement is a transaction by itself; where more has to be written, they are put into one. */
 async function settleOnce(sql: postgres.Sql, calls: readonly SettledCall[]): Promise<ReadonlySet<string>> {
   const alone = calls.every((call) => call.reservations.length === 0 && call.answer === null)
-  return alone ? await endCalls(sql, calls) : await sql.begin((tx) => settleIn(tx, calls))
+  return alone ? await endCalls(sql, calls) : await transaction(sql, (tx) => settleIn(tx, calls))
 }
 
 async function settleIn(tx: postgres.TransactionSql, calls: readonly SettledCall[]): Promise<ReadonlySet<string>> {

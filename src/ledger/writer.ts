@@ -105,7 +105,11 @@ export function ledgerWriter(database: Database, dependencies: LedgerWriterDepen
       return { type: 'admitted', reservations: [] }
     },
     settle,
-    claim: (request) => patiently(clock, openWaitMs, () => claimKey(database, request, clock.now())),
+    async claim(request) {
+      // Its call could not be opened, and would hold the key without a row.
+      refuseWhileAway()
+      return await patiently(clock, openWaitMs, () => claimKey(database, request, clock.now()))
+    },
     renew: (callIds, leaseUntil) => patiently(clock, openWaitMs, () => renewLeases(database, callIds, leaseUntil)),
     sweep: (now) => sweepLedger(database, clock, { now, waitMs: openWaitMs }),
     async flush() {

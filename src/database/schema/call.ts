@@ -16,7 +16,7 @@ import type { CallErrorType } from '../../core/call-error.ts'
 import type { CacheStatus } from '../../core/completion.ts'
 import type { CallStatus } from '../../core/ledger.ts'
 import type { Tag } from '../../core/request.ts'
-import type { RoutePlan } from '../../core/routing.ts'
+import type { AssignedVariant, RoutePlan } from '../../core/routing.ts'
 
 /**
  * The calls, partitioned by month of `created_at` (a migration of its own says so, since Drizzle has no word for it).
@@ -63,6 +63,8 @@ export const call = pgTable(
     cacheStatus: text('cache_status').$type<CacheStatus>().notNull().default('BYPASS'),
     plan: jsonb().$type<RoutePlan>(),
     lastSeq: integer('last_seq').notNull().default(0),
+    /** The experiments that it took part in; null where in none. A copy from the plan that can be searched. */
+    variants: jsonb().$type<AssignedVariant[]>(),
   },
   (table) => [
     primaryKey({ name: 'call_pkey', columns: [table.id, table.createdAt] }),
@@ -71,6 +73,7 @@ export const call = pgTable(
     index('call_end_user_index')
       .on(table.projectId, table.endUser, table.createdAt, table.id)
       .where(sql`end_user is not null`),
+    index('call_variants_index').on(table.projectId, table.createdAt).where(sql`variants is not null`),
     index('call_tags_index').using('gin', table.tags.op('jsonb_path_ops')).where(sql`tags <> '[]'`),
   ],
 )

@@ -1,0 +1,51 @@
+import type { AuditAction, AuditEntry, AuditLog, AuditPage, AuditQuery, Change } from '../core/audit.ts'
+import { type Clock, systemClock } from '../core/clock.ts'
+import type { Database } from '../database/database.ts'
+import { patiently } from '../database/patience.ts'
+
+const LONGEST_WAIT_MS = 2_000
+
+/** What administrators did, as it was written down. Throws LedgerUnavailable where the database is away. */
+export function auditLog(database: Database, clock: Clock = systemClock): AuditLog {
+  return { page: (query) => patiently(clock, LONGEST_WAIT_MS, () => readPage(database, query)) }
+}
+
+interface AuditRow {
+  readonly id: string
+  readonly at_ms: string
+  readonly project_id: string | null
+  readonly api_key_id: string
+  readonly action: AuditAction
+  readonly subject: string
+  readonly changes_text: string
+  readonly comment: string | null
+  readonly key_name: string | null
+  readonly key_prefix: string | null
+}
+
+async function readPage({ sql }: Database, { projectId, subject, first, after }: AuditQuery): Promise<AuditPage> {
+  const rows = await sql<AuditRow[]>`
+    select audit.id, extract(epoch from at) * 1000 as at_ms, audit.project_id, api_key_id, action, subject,
+      changes::text as changes_text, comment, api_key.name as key_name, api_key.prefix as key_prefix
+    from audit left join api_key on api_key.id = audit.api_key_id
+    where (audit.project_id is null or audit.project_id = ${projectId}::uuid)
+      and (${subject}::text is null or subject = ${subject}::text)
+      and (${after}::uuid is null or audit.id < ${after}::uuid)
+    order by audit.id desc limit ${first + 1}::int`
+  return { entries: rows.slice(0, first).map(entryOf), hasNextPage: rows.length > first }
+}
+
+function entryOf(row: AuditRow): AuditEntry {
+  const changes: Change[] = JSON.parse(row.changes_text)
+  return {
+    id: row.id,
+    at: Number(row.at_ms),
+    projectId: row.project_id,
+    apiKeyId: row.api_key_id,
+    action: row.action,
+    subject: row.subject,
+    changes,
+    comment: row.comment,
+    apiKey: row.key_name === null ? null : { name: row.key_name, prefix: row.key_prefix ?? '' },
+  }
+}
