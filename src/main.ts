@@ -37,9 +37,10 @@ async function serve(
   const settings = resolveSettings(configuration, simulator?.url ?? null)
   const logger = createLogger({ level: environment.logLevel })
   const { fetch, close: closeFetch } = providerFetch()
-  const newKey = await firstKey(database, environment)
   const world = { clock: systemClock, random: Math.random, fetch, logger }
   const switchyard = await startSwitchyard(settings, database, world)
+  // Not before it serves: a key that a failed start made would never be shown.
+  const newKey = await firstKey(database, environment)
   const { configFile } = configuration
   process.stdout.write(welcome({ url: switchyard.url, settings, configFile, simulated: simulator !== null, newKey }))
 
@@ -74,8 +75,14 @@ function onSignal(stop: () => Promise<void>): void {
 
 /** What its user can mend is said in a sentence; anything else with where it happened. */
 function explainAndExit(error: unknown): never {
-  const known = error instanceof ConfigurationError || error instanceof DatabaseUnreachable
-  const text = known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)
-  process.stderr.write(`${text}\n`)
+  process.stderr.write(`${explanation(error)}\n`)
   process.exit(1)
+}
+
+function explanation(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error instanceof ConfigurationError || error instanceof DatabaseUnreachable) return error.message
+  const cannotListen = 'syscall' in error && error.syscall === 'listen'
+  if (cannotListen) return `${error.message}: set PORT (0 takes any free port) or HOST to another address`
+  return error.stack ?? error.message
 }

@@ -1,11 +1,15 @@
+import { auditLog } from './access/audit-log.ts'
 import { keyDirectory } from './access/key-directory.ts'
 import { createCatalog } from './catalog/catalog.ts'
+import { routeAdmin } from './config/published/route-admin.ts'
+import { openRouteBook } from './config/published/route-book.ts'
 import type { Clock, Random } from './core/clock.ts'
 import type { Fetch } from './core/driver.ts'
 import type { Settings } from './core/settings.ts'
 import type { Logger } from './core/telemetry.ts'
 import type { Database } from './database/database.ts'
 import { createDriver } from './drivers/registry.ts'
+import { feedback } from './ledger/feedback.ts'
 import { ledgerReader } from './ledger/reader.ts'
 import { ledgerWriter } from './ledger/writer.ts'
 import { createGateway } from './pipeline/create-gateway.ts'
@@ -34,9 +38,11 @@ export async function startSwitchyard(settings: Settings, database: Database, wo
   const catalog = createCatalog(settings)
   const writer = ledgerWriter(database, { clock, logger })
   const reader = ledgerReader(database)
+  const routes = await openRouteBook({ base: settings, database, clock, logger })
   const gateway = createGateway({
     ...world,
     settings,
+    routes,
     drivers: new Map(settings.providers.map((provider) => [provider.name, createDriver(provider, { fetch, clock })])),
     catalog,
     upstreams: upstreams(settings.providers, clock),
@@ -45,8 +51,11 @@ export async function startSwitchyard(settings: Settings, database: Database, wo
   })
   const server = await startServer({
     settings: settings.server,
-    routes: settings.routes,
+    routes,
     gateway,
+    routeAdmin: routeAdmin({ base: settings, database, book: routes, clock }),
+    audit: auditLog(database),
+    feedback: feedback(database, clock),
     ledger: reader,
     catalog,
     keys: keyDirectory(database, clock),
@@ -62,6 +71,7 @@ export async function startSwitchyard(settings: Settings, database: Database, wo
       await gateway.drain(graceMs)
       await server.close()
       await writer.close()
+      await routes.close()
     },
   }
 }

@@ -1,5 +1,6 @@
 import SchemaBuilder from '@pothos/core'
 import DataloaderPlugin from '@pothos/plugin-dataloader'
+import type { Vector } from '../core/vector.ts'
 import type { GraphContext } from './context.ts'
 
 /** What the schema's own names mean in TypeScript. */
@@ -14,6 +15,7 @@ export interface GraphTypes {
     /** Whatever JSON can express; GraphQL itself keeps null out where a value is required. */
     JSON: { Input: NonNullable<unknown>; Output: unknown }
     SafeInt: { Input: number; Output: number }
+    Vector: { Input: never; Output: Vector }
     ID: { Input: string; Output: string }
   }
 }

@@ -2,6 +2,7 @@ import type { LedgerCall } from '../core/ledger.ts'
 import { builder } from './builder.ts'
 import { CallRef } from './call.ts'
 import { encodeCursor } from './call-cursor.ts'
+import { PageInfoRef } from './page-info.ts'
 
 /** A page of calls, and what is known of its neighbours. */
 export interface CallConnection {
@@ -18,29 +19,20 @@ const CallEdgeRef = builder.objectRef<LedgerCall>('CallEdge').implement({
   }),
 })
 
-const PageInfoRef = builder.objectRef<CallConnection>('PageInfo').implement({
-  description: 'Where a page stands in its list.',
-  fields: (t) => ({
-    hasNextPage: t.exposeBoolean('hasNextPage', { description: 'Whether more follow.' }),
-    hasPreviousPage: t.exposeBoolean('hasPreviousPage', { description: 'Whether some came before.' }),
-    startCursor: t.string({
-      nullable: true,
-      description: 'The place of the first; null on an empty page.',
-      resolve: ({ calls }) => cursorOf(calls.at(0)),
-    }),
-    endCursor: t.string({
-      nullable: true,
-      description: 'The place of the last: what to give as `after` for the next page. Null on an empty page.',
-      resolve: ({ calls }) => cursorOf(calls.at(-1)),
-    }),
-  }),
-})
-
 export const CallConnectionRef = builder.objectRef<CallConnection>('CallConnection').implement({
   description: 'A page of calls, newest first.',
   fields: (t) => ({
     edges: t.field({ type: [CallEdgeRef], description: 'The calls, in order.', resolve: ({ calls }) => calls }),
-    pageInfo: t.field({ type: PageInfoRef, description: 'Where the page stands.', resolve: (page) => page }),
+    pageInfo: t.field({
+      type: PageInfoRef,
+      description: 'Where the page stands.',
+      resolve: ({ calls, hasNextPage, hasPreviousPage }) => ({
+        hasNextPage,
+        hasPreviousPage,
+        startCursor: cursorOf(calls.at(0)),
+        endCursor: cursorOf(calls.at(-1)),
+      }),
+    }),
   }),
 })
 

@@ -5,6 +5,7 @@ import { CacheStatusRef } from './cache-status.ts'
 import { CallCostRef } from './call-cost.ts'
 import { CallLatencyRef } from './call-latency.ts'
 import { describedEnum } from './described-enum.ts'
+import { RatingRef } from './rating.ts'
 import { RoutePlanRef } from './route-plan.ts'
 import { TagRef } from './tag.ts'
 import { TokenUsageRef } from './token-usage.ts'
@@ -62,6 +63,15 @@ export const CallRef = builder.objectRef<LedgerCall>('Call').implement({
     cacheStatus: t.expose('cacheStatus', {
       type: CacheStatusRef,
       description: "Whether the gateway's cache answered.",
+    }),
+    ratings: t.loadableList({
+      type: RatingRef,
+      description: 'What was thought of its answer, oldest first.',
+      load: async (ids: string[], { feedback }) => {
+        const ratings = await feedback.ratings(ids)
+        return ids.map((id) => [...(ratings.get(id) ?? [])])
+      },
+      resolve: (call) => call.id,
     }),
     plan: t.expose('plan', {
       type: RoutePlanRef,

@@ -3,6 +3,7 @@ import { AttemptRef } from './attempt.ts'
 import { builder } from './builder.ts'
 import { CallErrorRef, failureOf } from './call-error.ts'
 import { CompletionRef } from './completion.ts'
+import { EmbeddingRef } from './embedding.ts'
 import { RoutePlanRef } from './route-plan.ts'
 
 type EventType = CompletionEvent['type']
@@ -20,6 +21,7 @@ const TYPE_NAMES = {
   toolCall: 'ToolCallDelta',
   attemptFailed: 'AttemptFailed',
   finished: 'CompletionFinished',
+  embedded: 'EmbeddingFinished',
   failed: 'CompletionFailed',
 } as const satisfies Record<EventType, string>
 
@@ -119,6 +121,19 @@ eventRef('finished').implement({
       type: CompletionRef,
       description: 'The whole answer.',
       resolve: ({ event }) => event.completion,
+    }),
+  }),
+})
+
+eventRef('embedded').implement({
+  description:
+    'The vectors are complete and in the ledger. Nothing follows. Seen by who joins a call of `embed` while it runs.',
+  interfaces,
+  fields: (t) => ({
+    embedding: t.field({
+      type: EmbeddingRef,
+      description: 'All vectors.',
+      resolve: ({ event }) => event.embedding,
     }),
   }),
 })

@@ -1,14 +1,13 @@
-import { GraphQLError } from 'graphql'
 import type { Completion } from '../core/completion.ts'
 import type { FinishReason } from '../core/driver.ts'
 import { AttemptRef } from './attempt.ts'
-import { callerOf } from './authorization.ts'
 import { builder } from './builder.ts'
 import { CacheStatusRef } from './cache-status.ts'
 import { CallRef } from './call.ts'
 import { CallCostRef } from './call-cost.ts'
 import { CallLatencyRef } from './call-latency.ts'
 import { describedEnum } from './described-enum.ts'
+import { loadCalls } from './load-calls.ts'
 import { TokenUsageRef } from './token-usage.ts'
 import { ToolCallRef } from './tool-call.ts'
 
@@ -27,10 +26,7 @@ export const CompletionRef = builder.objectRef<Completion>('Completion').impleme
     call: t.loadable({
       type: CallRef,
       description: 'The call, as the ledger has it.',
-      load: (ids: string[], context) => {
-        const { projectId } = callerOf(context)
-        return Promise.all(ids.map(async (id) => (await context.ledger.call(projectId, id)) ?? lostCall(id)))
-      },
+      load: loadCalls,
       resolve: (completion) => completion.callId,
     }),
     text: t.exposeString('text', { description: 'All text parts, joined.' }),
@@ -64,8 +60,3 @@ export const CompletionRef = builder.objectRef<Completion>('Completion').impleme
     }),
   }),
 })
-
-/** A completion is handed out only after its call is committed, so this is a retention that came in between. */
-function lostCall(id: string): GraphQLError {
-  return new GraphQLError(`The ledger no longer has the call ${id}.`, { extensions: { code: 'NOT_FOUND' } })
-}

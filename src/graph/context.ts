@@ -1,7 +1,10 @@
+import type { AuditLog } from '../core/audit.ts'
 import type { Caller } from '../core/caller.ts'
 import type { Catalog } from '../core/catalog.ts'
+import type { Feedback } from '../core/feedback.ts'
 import type { LedgerReader } from '../core/ledger.ts'
-import type { RouteSettings } from '../core/settings.ts'
+import type { RouteAdmin } from '../core/route-admin.ts'
+import type { RouteBook } from '../core/route-book.ts'
 import type { Gateway } from '../pipeline/gateway.ts'
 
 /** The parts of the house that resolvers call. */
@@ -9,8 +12,11 @@ export interface GraphParts {
   readonly gateway: Gateway
   readonly ledger: LedgerReader
   readonly catalog: Catalog
-  /** Every configured route. */
-  readonly routes: readonly RouteSettings[]
+  /** The routes in force. */
+  readonly routes: RouteBook
+  readonly routeAdmin: RouteAdmin
+  readonly audit: AuditLog
+  readonly feedback: Feedback
 }
 
 /** What a resolver knows of the request that it serves. */

@@ -4,16 +4,10 @@ import { builder } from './builder.ts'
 import { CallRef } from './call.ts'
 import { CompleteResultRef, completeResult } from './complete-result.ts'
 import { CompletionInput } from './completion-input.ts'
+import { EmbedInput } from './embed-input.ts'
+import { EmbedResultRef, embedResult } from './embed-result.ts'
+import { type NotFound, NotFoundErrorRef } from './not-found-error.ts'
 import { isUuid } from './uuid.ts'
-
-interface NotFound {
-  readonly message: string
-}
-
-const NotFoundErrorRef = builder.objectRef<NotFound>('NotFoundError').implement({
-  description: "There is no such thing in the caller's project.",
-  fields: (t) => ({ message: t.exposeString('message', { description: 'What was not found.' }) }),
-})
 
 const CancelCallResultRef = builder.unionType('CancelCallResult', {
   description: 'The call after it was stopped, or that there is none.',
@@ -22,7 +16,8 @@ const CancelCallResultRef = builder.unionType('CancelCallResult', {
 })
 
 builder.mutationType({
-  description: 'What can be done. All of it needs an API key with the scope `complete`.',
+  description:
+    'What can be done. All of it needs an API key: with the scope `complete`, or `admin` for what changes the installation.',
   fields: (t) => ({
     complete: t.field({
       type: CompleteResultRef,
@@ -30,6 +25,13 @@ builder.mutationType({
       args: { input: t.arg({ type: CompletionInput, required: true, description: 'What is asked, and how.' }) },
       resolve: async (_root, { input }, { gateway, caller, signal }) =>
         completeResult(await gateway.complete({ input, caller }, signal)),
+    }),
+    embed: t.field({
+      type: EmbedResultRef,
+      description: 'Turns texts into vectors.',
+      args: { input: t.arg({ type: EmbedInput, required: true, description: 'The texts, and how.' }) },
+      resolve: async (_root, { input }, { gateway, caller, signal }) =>
+        embedResult(await gateway.embed({ input, caller }, signal)),
     }),
     cancelCall: t.field({
       type: CancelCallResultRef,

@@ -102,10 +102,10 @@ builder.queryType({
     }),
     routes: t.field({
       type: [RouteRef],
-      description: 'Every configured route.',
+      description: 'Every route in force.',
       resolve: (_root, _args, context) => {
         callerOf(context)
-        return context.routes
+        return [...context.routes.current().routes]
       },
     }),
     quotas: t.field({

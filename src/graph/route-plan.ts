@@ -1,5 +1,5 @@
 import { formatUsd } from '../core/money.ts'
-import type { RouteCandidate, RoutePlan, RouteSignal } from '../core/routing.ts'
+import type { RouteCandidate, RoutePlan, RouteSignal, UsedVersion } from '../core/routing.ts'
 import { builder } from './builder.ts'
 
 const RouteCandidateRef = builder.objectRef<RouteCandidate>('RouteCandidate').implement({
@@ -26,6 +26,14 @@ const RouteSignalRef = builder.objectRef<RouteSignal>('RouteSignal').implement({
   }),
 })
 
+const UsedVersionRef = builder.objectRef<UsedVersion>('UsedRouteVersion').implement({
+  description: 'The version of a route that decided on a call.',
+  fields: (t) => ({
+    route: t.exposeString('route', { description: "The route's name." }),
+    version: t.exposeInt('version', { description: 'Its version; 0 is the one of the configuration file.' }),
+  }),
+})
+
 export const RoutePlanRef = builder.objectRef<RoutePlan>('RoutePlan').implement({
   description: 'Who was considered for a call, in which order, and why.',
   fields: (t) => ({
@@ -34,6 +42,10 @@ export const RoutePlanRef = builder.objectRef<RoutePlan>('RoutePlan').implement(
     candidates: t.expose('candidates', {
       type: [RouteCandidateRef],
       description: "In the order in which they'd be tried; the ones that are out stand last.",
+    }),
+    versions: t.expose('versions', {
+      type: [UsedVersionRef],
+      description: 'Of the route and of the routes within it, itself first; empty where a model was asked for.',
     }),
     signals: t.expose('signals', { type: [RouteSignalRef], description: 'What the strategy looked at to decide.' }),
   }),

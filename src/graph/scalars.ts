@@ -37,6 +37,17 @@ builder.scalarType('SafeInt', {
   parseLiteral: (node) => parseSafeInt(plainLiteral(node)),
 })
 
+builder.scalarType('Vector', {
+  description: 'A list of numbers. One value and not a list of Floats, since answers hold millions of them.',
+  serialize: (value) => value,
+  parseValue: noVector,
+  parseLiteral: noVector,
+})
+
+function noVector(): never {
+  throw new GraphQLError('A Vector is only ever an answer.')
+}
+
 function parseDecimal(value: unknown): string {
   if (typeof value === 'string' && DECIMAL.test(value)) return value
   throw new GraphQLError('A Decimal is a plain decimal number in quotes, such as "0.05".')

@@ -4,6 +4,13 @@ import './scalars.ts'
 import './query.ts'
 import './mutation.ts'
 import './subscription.ts'
+import './route-version.ts'
+import './route-change.ts'
+import './replay.ts'
+import './audit-connection.ts'
+import './experiment.ts'
+import './rating.ts'
+import './provider-health.ts'
 
 /** The schema that is served, with its resolvers. Fields stand in the order in which they are best read. */
 export function createSchema(): GraphQLSchema {

@@ -1,13 +1,11 @@
 import type { Attempt } from '../core/attempt.ts'
 import type { CallError } from '../core/call-error.ts'
-import type { ProviderState } from '../core/conversation.ts'
-import type { ContentEvent, FinishReason } from '../core/driver.ts'
+import type { ContentEvent, VectorsEvent } from '../core/driver.ts'
 import type { AttemptFailed, AttemptStarted } from '../core/events.ts'
-import type { JsonValue } from '../core/json.ts'
 import type { OpenedCall } from '../core/ledger.ts'
 import type { Reservation } from '../core/quota.ts'
 import type { RoutePlan } from '../core/routing.ts'
-import type { Output } from './output.ts'
+import type { Outcome } from './attempt/outcome.ts'
 
 /** What the steps of a call tell each other. Ends with exactly one `answered` or `failed`. */
 export type CallEvent =
@@ -15,6 +13,8 @@ export type CallEvent =
   | { readonly type: 'planned'; readonly plan: RoutePlan }
   | AttemptStarted
   | ContentEvent
+  /** No event for the client, who gets all vectors at the end. */
+  | VectorsEvent
   /** A candidate that could not be asked: no request, and no event for the client. */
   | { readonly type: 'attemptSkipped'; readonly attempt: Attempt }
   | AttemptFailed
@@ -25,9 +25,5 @@ export type CallEvent =
 export interface Answered {
   readonly type: 'answered'
   readonly attempt: Attempt
-  readonly output: Output
-  /** Undefined where no JSON was asked for. */
-  readonly json: JsonValue | undefined
-  readonly reason: FinishReason
-  readonly providerState: ProviderState | null
+  readonly outcome: Outcome
 }

@@ -1,7 +1,6 @@
 import type { Caller } from '../core/caller.ts'
-import type { CompletionInput } from '../core/completion-input.ts'
 import type { OutputSpec } from '../core/conversation.ts'
-import type { Driver, DriverRequest } from '../core/driver.ts'
+import type { Driver, DriverRequest, EmbeddingDriver, EmbeddingRequest } from '../core/driver.ts'
 import type { Reservation } from '../core/quota.ts'
 import type { ModelRef, RoutePlan } from '../core/routing.ts'
 import type { RouteDefaults, Timeouts } from '../core/settings.ts'
@@ -18,7 +17,6 @@ export interface IncomingCall {
   readonly startedAt: number
   /** Null where the request has no valid API key. */
   readonly caller: Caller | null
-  readonly input: CompletionInput
   readonly checked: CheckedInput
   /** Whether its events reach the client as they come or folded at the end. */
   readonly delivery: 'stream' | 'unary'
@@ -47,9 +45,17 @@ export interface RoutedCall extends AdmittedCall {
 /** One request to one provider. */
 export interface AttemptCall {
   readonly ref: ModelRef
-  readonly driver: Driver
-  readonly request: DriverRequest
-  readonly output: OutputSpec
+  readonly ask: ProviderAsk
   readonly timeouts: Timeouts
   readonly signal: AbortSignal
 }
+
+/** What a provider is asked, and the driver that can ask it. */
+export type ProviderAsk =
+  | {
+      readonly type: 'completion'
+      readonly driver: Driver
+      readonly request: DriverRequest
+      readonly output: OutputSpec
+    }
+  | { readonly type: 'embedding'; readonly driver: EmbeddingDriver; readonly request: EmbeddingRequest }

@@ -1,40 +1,48 @@
 import { newCallId, timeOfCallId } from '../core/call-id.ts'
 import type { Caller } from '../core/caller.ts'
 import type { CompletionInput } from '../core/completion-input.ts'
-import type { NumberedEvent } from '../core/events.ts'
+import type { CompletionEvent, NumberedEvent } from '../core/events.ts'
 import type { LedgerReader } from '../core/ledger.ts'
 import { Unavailable } from '../core/unavailable.ts'
+import { healthFeed } from '../resilience/health-feed.ts'
+import { type Afterwards, afterwards } from './afterwards.ts'
 import { invalidRequest, NO_KEY, notAuthorized } from './call-errors.ts'
-import { type EngineParts, engine } from './engine.ts'
+import { engine } from './engine.ts'
+import type { EngineParts } from './engine-parts.ts'
 import { explain } from './explain.ts'
-import type { CallResult, Gateway, Incoming } from './gateway.ts'
+import type { CallResult, EmbedCallResult, Gateway, Incoming } from './gateway.ts'
 import { keepLeases } from './lease.ts'
 import { lateIterator } from './live/late-iterator.ts'
 import type { CallSeed } from './live/live-call.ts'
-import { liveCalls } from './live/live-calls.ts'
+import { type LiveCalls, liveCalls } from './live/live-calls.ts'
 import type { PastCall } from './live/past-call.ts'
 import { failedSource, lastOf, readSource, type Source } from './live/source.ts'
-import { checkInput } from './validate/check-input.ts'
+import { plannable } from './plannable.ts'
+import { replay } from './replay/replay.ts'
+import { checkEmbedInput } from './validate/check-embed-input.ts'
+import { type CheckedInput, checkInput } from './validate/check-input.ts'
 import { inputHash } from './validate/input-hash.ts'
 
-export interface GatewayParts extends EngineParts {
+export interface GatewayParts extends Omit<EngineParts, keyof Afterwards> {
   readonly reader: LedgerReader
 }
 
 /** A gateway that can be shut down. */
 export interface RunningGateway extends Gateway {
-  /** Lets no new call in, waits for those under way, cancels what is left after `graceMs`, and settles all. */
+  /** Lets no new call in, waits for those under way, cancels what is left after `graceMs`. What they leave in the ledger is its owner's to write. */
   drain(graceMs: number): Promise<void>
   isDraining(): boolean
 }
 
 export function createGateway(parts: GatewayParts): RunningGateway {
   const { clock, ledger, upstreams } = parts
-  const live = liveCalls(engine(parts), clock)
-  const stopLeases = keepLeases(parts, live)
   let draining = false
+  const way = { ...parts, ...afterwards(parts, (seed) => (draining ? null : live.start(seed))) }
+  const live: LiveCalls = liveCalls(engine(way), clock)
+  const stopLeases = keepLeases(parts, live)
+  const feed = healthFeed(upstreams, clock)
 
-  function seedOf({ input, caller }: Incoming, delivery: CallSeed['delivery']): CallSeed {
+  function seedOf(caller: Caller | null, checked: CheckedInput, delivery: CallSeed['delivery']): CallSeed {
     const id = newCallId(clock)
     return {
       id,
@@ -42,23 +50,34 @@ export function createGateway(parts: GatewayParts): RunningGateway {
       receivedAt: timeOfCallId(id) ?? clock.now(),
       startedAt: clock.monotonic(),
       caller,
-      input,
-      checked: checkInput(input),
+      checked,
       delivery,
     }
   }
 
-  async function begin(incoming: Incoming, delivery: CallSeed['delivery']): Promise<Source> {
+  function refuseWhileDraining(): void {
     if (draining) throw new Unavailable('This replica is shutting down; try again.')
-    const seed = seedOf(incoming, delivery)
-    const key = seed.checked.ok ? seed.checked.request.idempotencyKey : null
+  }
+
+  async function begin({ input, caller }: Incoming, delivery: CallSeed['delivery']): Promise<Source> {
+    refuseWhileDraining()
+    const seed = seedOf(caller, checkInput(input), delivery)
+    const key = keyToClaim(seed)
     if (key === null || !seed.caller?.scopes.includes('complete')) return { type: 'live', call: live.start(seed) }
-    return once(seed, seed.caller, key)
+    return once(seed, seed.caller, key, inputHash(input))
+  }
+
+  /** An invalid request claims no key: it leaves no row, so nobody could tell later that its claim is void. */
+  function keyToClaim({ checked }: CallSeed): string | null {
+    if (!checked.ok || checked.request.idempotencyKey === null) return null
+    const result = plannable(parts, checked.request)
+    const isInvalid = result.type === 'refused' && result.error.type === 'InvalidRequestError'
+    return isInvalid ? null : checked.request.idempotencyKey
   }
 
   /** Starts the call, or joins the one that holds its idempotency key. */
-  async function once(seed: CallSeed, { projectId }: Caller, key: string): Promise<Source> {
-    const claim = await ledger.claim({ projectId, key, inputHash: inputHash(seed.input), callId: seed.id })
+  async function once(seed: CallSeed, { projectId }: Caller, key: string, hash: string): Promise<Source> {
+    const claim = await ledger.claim({ projectId, key, inputHash: hash, callId: seed.id })
     switch (claim.type) {
       case 'claimed':
         return { type: 'live', call: live.start(seed) }
@@ -80,6 +99,11 @@ export function createGateway(parts: GatewayParts): RunningGateway {
     async complete(incoming, signal) {
       return resultOf(await lastOf(parts, await begin(incoming, 'unary'), signal))
     },
+    async embed({ input, caller }, signal) {
+      refuseWhileDraining()
+      const call = live.start(seedOf(caller, checkEmbedInput(input), 'unary'))
+      return embedResultOf(await lastOf(parts, { type: 'live', call }, signal))
+    },
     stream: (incoming) => lateIterator(begin(incoming, 'stream').then((source) => readSource(parts, source, 0))),
     join(caller, callId, after) {
       const source = caller
@@ -93,11 +117,14 @@ export function createGateway(parts: GatewayParts): RunningGateway {
       call.cancel()
       await call.last
     },
-    explain: (_caller: Caller, input: CompletionInput) => Promise.resolve(explain(parts, input)),
+    explain: (caller: Caller, input: CompletionInput) => Promise.resolve(explain(way, caller, input)),
     health: () => upstreams.health(),
+    followHealth: () => feed.follow(),
+    replay: (caller, query) => replay(parts, caller, query),
     isDraining: () => draining,
     async drain(graceMs) {
       draining = true
+      feed.close()
       const ends = live.running().map((call) => call.last.catch(() => undefined))
       const cancelRest = clock.after(graceMs, () => {
         for (const call of live.running()) call.cancel()
@@ -105,7 +132,6 @@ export function createGateway(parts: GatewayParts): RunningGateway {
       await Promise.all(ends)
       cancelRest()
       stopLeases()
-      await ledger.flush()
     },
   }
 }
@@ -113,5 +139,15 @@ export function createGateway(parts: GatewayParts): RunningGateway {
 function resultOf({ callId, event }: NumberedEvent): CallResult {
   if (event.type === 'finished') return { type: 'completed', completion: event.completion }
   if (event.type === 'failed') return { type: 'failed', callId, error: event.error }
-  throw new Error(`Call ${callId} ended with the event ${event.type}`)
+  throw endedWith(callId, event)
+}
+
+function embedResultOf({ callId, event }: NumberedEvent): EmbedCallResult {
+  if (event.type === 'embedded') return { type: 'embedded', embedding: event.embedding }
+  if (event.type === 'failed') return { type: 'failed', callId, error: event.error }
+  throw endedWith(callId, event)
+}
+
+function endedWith(callId: string, event: CompletionEvent): Error {
+  return new Error(`Call ${callId} ended with the event ${event.type}`)
 }

@@ -1,5 +1,8 @@
 import type { ContentEvent, DriverEvent } from '../core/driver.ts'
 
+/** A number takes as much memory as four UTF-16 code units. */
+const UNITS_PER_NUMBER = 4
+
 /** Events on their way to a reader; neighbouring deltas of the same kind become one. */
 export interface DeltaBuffer {
   push(event: DriverEvent): void
@@ -48,6 +51,15 @@ function joinedDelta(last: DriverEvent, event: DriverEvent): ContentEvent | null
 }
 
 function sizeOf(event: DriverEvent): number {
-  if (event.type === 'text' || event.type === 'reasoning') return event.text.length
-  return event.type === 'toolCall' ? event.argumentsDelta.length : 0
+  switch (event.type) {
+    case 'text':
+    case 'reasoning':
+      return event.text.length
+    case 'toolCall':
+      return event.argumentsDelta.length
+    case 'vectors':
+      return event.vectors.length * (event.vectors[0]?.length ?? 0) * UNITS_PER_NUMBER
+    default:
+      return 0
+  }
 }

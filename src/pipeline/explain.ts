@@ -1,3 +1,4 @@
+import type { Caller } from '../core/caller.ts'
 import type { CompletionInput } from '../core/completion-input.ts'
 import type { Explanation } from './gateway.ts'
 import { type PlanParts, planCall } from './plan-call.ts'
@@ -5,11 +6,11 @@ import { type PlannableParts, plannable } from './plannable.ts'
 import { checkInput } from './validate/check-input.ts'
 
 /** Where a request would go, by the same checks and the same plan as a call's, without sending it. */
-export function explain(parts: PlanParts & PlannableParts, input: CompletionInput): Explanation {
+export function explain(parts: PlanParts & PlannableParts, caller: Caller, input: CompletionInput): Explanation {
   const checked = checkInput(input)
   if (!checked.ok) return { type: 'invalid', issues: checked.issues }
   const result = plannable(parts, checked.request)
-  if (result.type === 'plannable') return { type: 'plan', plan: planCall(parts, result.plannable) }
+  if (result.type === 'plannable') return { type: 'plan', plan: planCall(parts, { ...result.plannable, caller }) }
   const { error } = result
   const issues = error.type === 'InvalidRequestError' ? error.issues : [{ path: ['model'], message: error.message }]
   return { type: 'invalid', issues }

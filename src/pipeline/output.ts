@@ -1,5 +1,5 @@
 import type { ToolCall } from '../core/conversation.ts'
-import type { ContentEvent, FinishReason, ToolCallDelta } from '../core/driver.ts'
+import type { ContentEvent, FinishReason, ToolCallDelta, VectorsEvent } from '../core/driver.ts'
 import { parseToolArguments } from '../drivers/tool-arguments.ts'
 
 /** What an attempt has sent. */
@@ -9,10 +9,12 @@ export interface Output {
   readonly toolCalls: readonly ToolCall[]
 }
 
-/** Puts the output of one attempt together from its deltas. */
+/** Puts the output of one attempt together from its events. */
 export interface OutputFold {
-  add(event: ContentEvent): void
+  add(event: ContentEvent | VectorsEvent): void
   isEmpty(): boolean
+  /** The vectors so far, as they came. */
+  batches(): readonly VectorsEvent[]
   /** The text parts so far. */
   text(): string
   /** All that was sent, as text: what a count of its tokens needs. */
@@ -34,6 +36,7 @@ export function outputFold(): OutputFold {
   let text = ''
   let reasoning = ''
   const toolCalls = new Map<number, PartialToolCall>()
+  const batches: VectorsEvent[] = []
 
   function addToolCall(delta: ToolCallDelta): void {
     const known = toolCalls.get(delta.index)
@@ -52,10 +55,12 @@ export function outputFold(): OutputFold {
     add(event) {
       if (event.type === 'text') text += event.text
       else if (event.type === 'reasoning') reasoning += event.text
+      else if (event.type === 'vectors') batches.push(event)
       else addToolCall(event)
     },
     text: () => text,
-    isEmpty: () => text === '' && reasoning === '' && toolCalls.size === 0,
+    isEmpty: () => text === '' && reasoning === '' && toolCalls.size === 0 && batches.length === 0,
+    batches: () => batches,
     transcript: () =>
       reasoning +
       text +

@@ -1,39 +1,56 @@
+import { neededAbilities } from '../core/abilities.ts'
+import type { Caller } from '../core/caller.ts'
 import type { InputIssue } from '../core/input-issue.ts'
 import type { CompletionRequest, RoutingOverrides } from '../core/request.ts'
-import type { ModelRef, RoutePlan } from '../core/routing.ts'
+import { type ModelRef, modelId, type RoutePlan, type UsedVersion } from '../core/routing.ts'
 import type { RouteDefaults } from '../core/settings.ts'
-import { expectedOutputTokens, expectedUsage } from '../routing/expected-usage.ts'
+import { expectation, expectedUsage } from '../routing/expected-usage.ts'
 import { type CandidateFacts, planRoute, type RequestFacts } from '../routing/plan.ts'
 import type { KnownTarget } from '../routing/resolve-target.ts'
-import type { EngineParts } from './engine.ts'
+import type { EngineParts } from './engine-parts.ts'
 
-export type PlanParts = Pick<EngineParts, 'catalog' | 'clock' | 'random' | 'upstreams'>
+export type PlanParts = Pick<EngineParts, 'catalog' | 'clock' | 'random' | 'upstreams' | 'histories'>
 
 /** A valid request, as far as its plan depends on it. */
 export interface Plannable {
   readonly request: CompletionRequest
   readonly target: KnownTarget
   readonly inputTokens: number
+  /** Of the target's route and those within it. */
+  readonly versions: readonly UsedVersion[]
   /** What each model's driver can't express of the request, in the order of the target's models. */
   readonly unsupported: readonly (readonly InputIssue[])[]
 }
 
-/** Who may answer, in which order, and why, by what is known now. */
-export function planCall(parts: PlanParts, call: Plannable): RoutePlan {
-  const facts = requestFacts(parts, call)
-  const candidates = call.target.models.map((ref, index) => candidateFacts(parts, ref, facts, call.unsupported[index]))
-  return planRoute(call.target, facts, candidates)
+/** A valid request, and who makes it. */
+export interface PlannableCall extends Plannable {
+  readonly caller: Caller
 }
 
-function requestFacts({ clock, random }: PlanParts, { request, inputTokens }: Plannable): RequestFacts {
+/** Who may answer, in which order, and why, by what is known now. */
+export function planCall(parts: PlanParts, call: PlannableCall): RoutePlan {
+  const { target, unsupported, versions } = call
+  const facts = requestFacts(parts, call)
+  const reached = new Set(target.models.map(modelId))
+  const shadows = target.shadows.filter((ref) => !reached.has(modelId(ref)))
+  const plan = planRoute(target, facts, [
+    ...target.models.map((ref, index) => candidateFacts(parts, call, facts, ref, unsupported[index])),
+    // What its driver can't express of it, a copy's own call tells.
+    ...shadows.map((ref) => candidateFacts(parts, call, facts, ref)),
+  ])
+  const { inputTokens, needs, conversation } = facts
+  return { ...plan, versions, request: { inputTokens, maxOutputTokens: conversation.sampling.maxOutputTokens, needs } }
+}
+
+function requestFacts({ clock, random }: PlanParts, { request, inputTokens, caller }: PlannableCall): RequestFacts {
   const { conversation, tags, endUser, routing } = request
   return {
     conversation,
     tags,
     endUser,
+    project: caller.projectName,
     inputTokens,
-    cachedInputTokens: 0,
-    expectedOutputTokens: expectedOutputTokens(conversation),
+    needs: neededAbilities(conversation),
     draw: random(),
     now: clock.now(),
     maxCost: routing.maxCost,
@@ -41,16 +58,22 @@ function requestFacts({ clock, random }: PlanParts, { request, inputTokens }: Pl
 }
 
 function candidateFacts(
-  { catalog, upstreams }: PlanParts,
+  { catalog, upstreams, histories }: PlanParts,
+  { target, request }: Plannable,
+  { inputTokens, now }: RequestFacts,
   ref: ModelRef,
-  facts: RequestFacts,
   unsupported: readonly InputIssue[] = [],
 ): CandidateFacts {
+  const { name } = target.route
+  const history = { ofModel: histories.ofModel(name, ref), ofRoute: histories.ofRoute(name) }
+  const expected = expectation(request.conversation, inputTokens, history)
   return {
     ref,
     info: catalog.model(ref),
-    price: catalog.price(ref, expectedUsage(facts), facts.now),
+    expected,
+    price: catalog.price(ref, expectedUsage(inputTokens, expected), now),
     unsupported,
+    measured: upstreams.measured(ref),
     circuit: upstreams.circuit(ref),
   }
 }

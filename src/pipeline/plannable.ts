@@ -5,11 +5,11 @@ import type { CompletionRequest } from '../core/request.ts'
 import type { ModelRef } from '../core/routing.ts'
 import { resolveTarget } from '../routing/resolve-target.ts'
 import { invalidRequest, noCandidate } from './call-errors.ts'
-import type { EngineParts } from './engine.ts'
+import type { EngineParts } from './engine-parts.ts'
 import type { Plannable } from './plan-call.ts'
 import { unknownOptionIssues } from './unknown-options.ts'
 
-export type PlannableParts = Pick<EngineParts, 'settings' | 'drivers'>
+export type PlannableParts = Pick<EngineParts, 'settings' | 'drivers' | 'routes'>
 
 export type Plannability =
   | { readonly type: 'plannable'; readonly plannable: Plannable }
@@ -19,17 +19,31 @@ export type Plannability =
 export function plannable(parts: PlannableParts, request: CompletionRequest): Plannability {
   const unknownOptions = unknownOptionIssues(request.providerOptions, parts.settings.providers)
   if (unknownOptions.length > 0) return { type: 'refused', error: invalidRequest(unknownOptions) }
-  const target = resolveTarget(request.model, request.routing.fallbacks, parts.settings)
+  const inForce = parts.routes.current()
+  const known = { ...parts.settings, routes: inForce.routes }
+  const target = resolveTarget(request.model, request.routing.fallbacks, known)
   if (target.type === 'unknown') return { type: 'refused', error: noCandidate(target.message) }
   const unsupported = target.models.map((ref) => inexpressible(parts, ref, request))
   const common = issuesOfAll(unsupported)
   if (common.length > 0) return { type: 'refused', error: invalidRequest(common) }
   const inputTokens = estimateInputTokens(request.conversation)
-  return { type: 'plannable', plannable: { request, target, inputTokens, unsupported } }
+  const versions = inForce.versionsOf(request.model)
+  return { type: 'plannable', plannable: { request, target, inputTokens, versions, unsupported } }
 }
 
 function inexpressible({ drivers }: PlannableParts, ref: ModelRef, request: CompletionRequest): readonly InputIssue[] {
-  return drivers.get(ref.provider)?.unsupported({ model: ref.model, conversation: request.conversation }) ?? []
+  const driver = drivers.get(ref.provider)
+  if (!driver) return []
+  const { task, conversation } = request
+  if (task.type === 'completion') return driver.unsupported({ model: ref.model, conversation })
+  return driver.embeddings?.unsupported({ model: ref.model, ...task }) ?? [noEmbeddings(ref)]
+}
+
+function noEmbeddings({ provider }: ModelRef): InputIssue {
+  return {
+    path: ['model'],
+    message: `The API of the provider "${provider}" has no embeddings; ask for another's model.`,
+  }
 }
 
 /** Where no model can express the request, what stands in the way; else nothing. */

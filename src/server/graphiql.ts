@@ -8,7 +8,8 @@ export function graphiqlOptions(model: string): GraphiQLOptions {
   return {
     title: 'Switchyard',
     defaultQuery: defaultQuery(JSON.stringify(model)),
-    defaultHeaders: JSON.stringify({ Authorization: 'Bearer sy_…' }, null, 2),
+    // Plain ASCII: a browser sends no request at all whose header has anything else, not even the one for the schema.
+    defaultHeaders: JSON.stringify({ Authorization: 'Bearer sy_YOUR_KEY' }, null, 2),
     subscriptionsProtocol: 'SSE',
     // Prompts are too long for a URL, and don't belong into the logs of whoever stands in between.
     method: 'POST',

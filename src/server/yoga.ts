@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { useDisableIntrospection } from '@graphql-yoga/plugin-disable-introspection'
 import { createYoga } from 'graphql-yoga'
 import type { KeyDirectory } from '../core/access.ts'
+import { kindOfModel } from '../core/model-kind.ts'
 import { modelId } from '../core/routing.ts'
 import type { ServerSettings } from '../core/settings.ts'
 import type { Logger } from '../core/telemetry.ts'
@@ -37,8 +38,8 @@ const DOCUMENTS = { entries: 1_000, longestQuery: 16_384 }
 
 /** GraphQL over HTTP (queries and mutations) and server-sent events (subscriptions), hardened. */
 export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
-  const { settings, keys, logger, gateway, ledger, catalog, routes } = parts
-  const graph: GraphParts = { gateway, ledger, catalog, routes }
+  const { settings, keys, logger, gateway, ledger, catalog, routes, routeAdmin, audit, feedback } = parts
+  const graph: GraphParts = { gateway, ledger, catalog, routes, routeAdmin, audit, feedback }
   return createYoga<RequestContext, GraphContext>({
     schema: createSchema(),
     graphqlEndpoint: GRAPHQL_PATH,
@@ -74,8 +75,8 @@ export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
 
 /** A route that exists here, else a model. */
 function someModel({ routes, catalog }: GraphParts): string {
-  const [route] = routes
+  const [route] = routes.current().routes
   if (route) return route.name
-  const [model] = catalog.models()
+  const model = catalog.models().find((each) => kindOfModel(each.model) === 'TEXT')
   return model ? modelId(model) : 'provider/model'
 }

@@ -1,3 +1,4 @@
+import { UNKNOWN_ABILITIES } from '../../src/core/abilities.ts'
 import type { Attempt } from '../../src/core/attempt.ts'
 import type { Caller, Scope } from '../../src/core/caller.ts'
 import type { Catalog, ModelInfo } from '../../src/core/catalog.ts'
@@ -11,13 +12,16 @@ import type {
   UsageMetrics,
   UsageQuery,
 } from '../../src/core/ledger.ts'
+import type { ProviderHealth } from '../../src/core/provider-health.ts'
 import type { Quota } from '../../src/core/quota.ts'
+import type { RouteAdmin } from '../../src/core/route-admin.ts'
+import { type RouteBook, routesInForce } from '../../src/core/route-book.ts'
 import type { RoutePlan } from '../../src/core/routing.ts'
 import type { RouteSettings } from '../../src/core/settings.ts'
 import { addTo, bucketOf } from '../../src/core/sketch.ts'
 import { LedgerUnavailable } from '../../src/core/unavailable.ts'
 import type { GraphParts } from '../../src/graph/context.ts'
-import type { CallResult, Gateway, Incoming } from '../../src/pipeline/gateway.ts'
+import type { CallResult, EmbedCallResult, Gateway, Incoming } from '../../src/pipeline/gateway.ts'
 
 /** The rooms that the graph calls, as small as can be, and a record of what was asked of them. */
 export interface House extends GraphParts {
@@ -87,6 +91,10 @@ const PLAN: RoutePlan = {
     { provider: 'simulator', model: 'odd', reason: 'No tools.', eligible: false, estimatedCost: null },
   ],
   signals: [{ name: 'tools', value: '1' }],
+  variants: [],
+  shadows: [],
+  versions: [{ route: 'chat', version: 2 }],
+  request: null,
 }
 
 const COMPLETION: Completion = {
@@ -162,11 +170,16 @@ const DEFAULTS = {
   upstream: 'stream',
   maxCost: null,
   onContentRejected: 'fail',
+  requires: { regions: [], dataPolicies: [] },
 } as const
 
 const ROUTES: readonly RouteSettings[] = [
   { ...DEFAULTS, name: 'chat', policy: { strategy: 'priority', models: ['simulator/small', 'simulator/large'] } },
-  { ...DEFAULTS, name: 'mix', policy: { strategy: 'weighted', models: [{ model: 'simulator/small', weight: 2 }] } },
+  {
+    ...DEFAULTS,
+    name: 'mix',
+    policy: { strategy: 'weighted', models: [{ model: 'simulator/small', weight: 2 }], stickyBy: null },
+  },
   {
     ...DEFAULTS,
     name: 'auto',
@@ -177,16 +190,33 @@ const ROUTES: readonly RouteSettings[] = [
   },
 ]
 
+const UNSAID = { abilities: UNKNOWN_ABILITIES, region: null, dataPolicy: null }
+
 const MODELS: readonly ModelInfo[] = [
   {
     provider: 'simulator',
     model: 'small',
     contextWindow: 128_000,
     maxOutputTokens: 4_096,
+    ...UNSAID,
     price: { input: 150_000n, cachedInput: 75_000n, cacheWrite: 150_000n, cacheWriteHour: 150_000n, output: 600_000n },
   },
-  { provider: 'simulator', model: 'odd', contextWindow: null, maxOutputTokens: null, price: null },
+  { provider: 'simulator', model: 'odd', contextWindow: null, maxOutputTokens: null, price: null, ...UNSAID },
 ]
+
+function bookOf(routes: readonly RouteSettings[]): RouteBook {
+  const inForce = routesInForce(routes)
+  return { current: () => inForce }
+}
+
+/** Tests of the graph change no routes: those of the house do. */
+const UNCHANGEABLE: RouteAdmin = {
+  publish: fail,
+  rollBack: fail,
+  versions: async () => [],
+  draft: fail,
+  draftOfVersion: fail,
+}
 
 export function createHouse(): House {
   const asked: House['asked'] = { calls: [], attempts: [], usage: [], incoming: [], joined: [], cancelled: [] }
@@ -198,7 +228,10 @@ export function createHouse(): House {
     gateway: createGateway(asked, onLeave),
     ledger: createLedger(asked),
     catalog: createCatalog(),
-    routes: ROUTES,
+    routes: bookOf(ROUTES),
+    routeAdmin: UNCHANGEABLE,
+    audit: { page: async () => ({ entries: [], hasNextPage: false }) },
+    feedback: { rate: async () => null, ratings: async () => new Map(), variants: async () => [] },
   }
 }
 
@@ -207,6 +240,11 @@ function createGateway(asked: House['asked'], onLeave: () => void): Gateway {
     async complete(incoming, signal) {
       asked.incoming.push(incoming)
       return result(incoming, signal, onLeave)
+    },
+    async embed({ input, caller }, signal): Promise<EmbedCallResult> {
+      const ended = await result({ input, caller }, signal, onLeave)
+      if (ended.type === 'failed') return ended
+      return { type: 'embedded', embedding: { ...ended.completion, vectors: input.texts.map(() => [0.5, -0.25]) } }
     },
     stream(incoming) {
       asked.incoming.push(incoming)
@@ -223,8 +261,19 @@ function createGateway(asked: House['asked'], onLeave: () => void): Gateway {
       if (input.model !== 'wrong') return { type: 'plan', plan: PLAN }
       return { type: 'invalid', issues: [{ path: ['topP'], message: 'Must be at most 1.' }] }
     },
-    health: () => [{ name: 'simulator', circuit: 'HALF_OPEN', errorRate: 0.25, firstToken: sketchOf(10, 20, 30) }],
+    health: () => [HEALTH],
+    async *followHealth() {
+      yield HEALTH
+    },
+    replay: fail,
   }
+}
+
+const HEALTH: ProviderHealth = {
+  name: 'simulator',
+  circuit: 'HALF_OPEN',
+  errorRate: 0.25,
+  firstToken: sketchOf(10, 20, 30),
 }
 
 async function result({ input, caller }: Incoming, signal: AbortSignal, onLeave: () => void): Promise<CallResult> {
@@ -317,6 +366,7 @@ function createLedger(asked: House['asked']): LedgerReader {
       return { total: METRICS, rows: [{ periodStart: query.range.from, group, metrics: METRICS }] }
     },
     quotas: async () => QUOTAS,
+    replayable: fail,
   }
 }
 
@@ -343,7 +393,7 @@ const METRICS: UsageMetrics = {
 function createCatalog(): Catalog {
   return {
     models: () => MODELS,
-    model: (ref) => ({ ...ref, contextWindow: null, maxOutputTokens: null, price: null }),
+    model: (ref) => ({ ...ref, contextWindow: null, maxOutputTokens: null, price: null, ...UNSAID }),
     price: () => null,
   }
 }

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest'
 import type { ToolCallDelta } from '../../src/core/driver.ts'
 import { outputFold } from '../../src/pipeline/output.ts'
 
-function delta(index: number, argumentsDelta: string, id: string | null = null, name: string | null = null): ToolCallDelta {
+function delta(
+  index: number,
+  argumentsDelta: string,
+  id: string | null = null,
+  name: string | null = null,
+): ToolCallDelta {
   return { type: 'toolCall', index, id, name, argumentsDelta }
 }
 

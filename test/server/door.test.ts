@@ -47,6 +47,14 @@ describe('GraphiQL', () => {
     expect(page).not.toMatch(/<(?:script|link)[^>]+(?:src|href)="https?:/)
   })
 
+  it('offers headers that a browser can send', async () => {
+    const { url } = await openDoor()
+    const page = await (await fetch(url, { headers: { accept: 'text/html' } })).text()
+    const offered = /Bearer [^\\"]+/.exec(page)?.[0] ?? ''
+    expect(offered).toMatch(/^Bearer sy_\w+$/)
+    expect(new Headers({ authorization: offered }).get('authorization')).toBe(offered)
+  })
+
   it('can be turned off', async () => {
     const { url } = await openDoor({ graphiql: false })
     const response = await fetch(url, { headers: { accept: 'text/html' } })

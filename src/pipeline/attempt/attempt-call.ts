@@ -1,7 +1,7 @@
 import { modelId } from '../../core/routing.ts'
 import type { AttemptCall, RoutedCall } from '../call-kinds.ts'
-import type { EngineParts } from '../engine.ts'
-import { driverRequest } from './driver-request.ts'
+import type { EngineParts } from '../engine-parts.ts'
+import { providerAsk } from './provider-ask.ts'
 import type { Repair } from './repair.ts'
 import type { Seat } from './round.ts'
 
@@ -20,9 +20,7 @@ export function attemptCall(
   const upstream = declared?.upstream === 'unary' ? 'unary' : call.rules.upstream
   return {
     ref,
-    driver,
-    request: driverRequest({ call, ref, provider, key: grant.key, upstream, affordable, repair }),
-    output: call.request.conversation.output,
+    ask: providerAsk({ call, ref, driver, provider, key: grant.key, upstream, affordable, repair }),
     timeouts: call.rules.timeouts,
     signal: call.signal,
   }

@@ -11,12 +11,14 @@ const SMALLEST_OUTPUT = 16
 
 /**
  * How many output tokens a model may produce without passing a budget.
+ * @param outputLimit the caller's own; 0 where there is nothing but input
  * @returns null where there is no budget, 'exhausted' where it doesn't pay for an answer of this model any more
  */
 export function affordableOutput(
   catalog: Catalog,
   ref: ModelRef,
   inputTokens: number,
+  outputLimit: number | null,
   budget: Picodollars | null,
   at: number,
 ): number | null | 'exhausted' {
@@ -24,7 +26,7 @@ export function affordableOutput(
   const price = catalog.price(ref, { ...NO_USAGE, inputTokens }, at)
   if (!price) return 'exhausted'
   const forOutput = budget - (BigInt(inputTokens) * price.units.input * INPUT_MARGIN_PERCENT) / 100n
-  if (price.units.output === 0n) return forOutput >= 0n ? null : 'exhausted'
+  if (price.units.output === 0n || outputLimit === 0) return forOutput >= 0n ? null : 'exhausted'
   const tokens = forOutput / price.units.output
   return tokens < SMALLEST_OUTPUT ? 'exhausted' : Number(tokens)
 }

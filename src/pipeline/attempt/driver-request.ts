@@ -1,5 +1,7 @@
 import type { Conversation, Message } from '../../core/conversation.ts'
 import type { DriverRequest, Upstream } from '../../core/driver.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { CompletionRequest } from '../../core/request.ts'
 import type { ModelRef } from '../../core/routing.ts'
 import type { ProviderKey, ProviderSettings } from '../../core/settings.ts'
 import type { RoutedCall } from '../call-kinds.ts'
@@ -34,8 +36,16 @@ export function driverRequest({
     conversation: withinBudget(ownStateOnly(conversation, provider.name), affordable),
     secret: key?.secret ?? null,
     upstream,
-    options: providerOptions[provider.name] ?? providerOptions[provider.driver] ?? {},
+    options: optionsFor(provider, providerOptions),
   }
+}
+
+/** What the caller has for this provider alone: by its configured name, else by its driver's. */
+export function optionsFor(
+  { name, driver }: ProviderSettings,
+  options: CompletionRequest['providerOptions'],
+): JsonObject {
+  return options[name] ?? options[driver] ?? {}
 }
 
 /** Without the state that another provider wants back: to this one it means nothing. */

@@ -4,7 +4,7 @@ import { type Move, nextMove, PATIENCE_MS, type Situation } from '../../resilien
 import type { Grant } from '../../resilience/upstreams.ts'
 import type { CallEvent } from '../call-event.ts'
 import type { RoutedCall } from '../call-kinds.ts'
-import type { EngineParts } from '../engine.ts'
+import type { EngineParts } from '../engine-parts.ts'
 import { affordableOutput } from './budget.ts'
 import type { Repair } from './repair.ts'
 import type { FailedAttempt } from './run-attempt.ts'
@@ -52,15 +52,16 @@ export function startRound(parts: RoundParts, call: RoutedCall): Round {
   const { clock, upstreams, catalog, random } = parts
   const candidates = call.plan.candidates.filter((candidate) => candidate.eligible)
   const tried = tries()
+  const { maxOutputTokens } = call.request.conversation.sampling
   const remainingMs = () => call.startedAt + call.rules.timeouts.totalMs - clock.monotonic()
-  const window = (ref: ModelRef) => catalog.model(ref).contextWindow ?? 0
+  const window = (ref: ModelRef | undefined) => (ref ? catalog.model(ref).contextWindow : null)
 
   function budget(): Picodollars | null {
     return call.rules.maxCost === null ? null : call.rules.maxCost - tried.spent()
   }
 
   function trySeat(position: number, ref: ModelRef): Seat | Obstacle {
-    const affordable = affordableOutput(catalog, ref, call.inputTokens, budget(), clock.now())
+    const affordable = affordableOutput(catalog, ref, call.inputTokens, maxOutputTokens, budget(), clock.now())
     if (affordable === 'exhausted') return { type: 'budgetSpent' }
     const grant = upstreams.acquire(ref)
     return grant.type === 'granted' ? { position, ref, grant, affordable } : grant
@@ -71,8 +72,9 @@ export function startRound(parts: RoundParts, call: RoutedCall): Round {
   }
 
   function largerThan(position: number): Suits {
-    const current = candidates[position]
-    return (candidate) => current !== undefined && window(candidate) > window(current)
+    const tooSmall = window(candidates[position])
+    // Nothing is known to be larger than a window that nobody knows.
+    return (candidate) => tooSmall !== null && (window(candidate) ?? 0) > tooSmall
   }
 
   function situation(position: number, end: FailedAttempt, repair: Repair | null): Situation {
@@ -87,6 +89,7 @@ export function startRound(parts: RoundParts, call: RoutedCall): Round {
       attemptsOfModel: tried.requestsOf(end.attempt),
       attemptsOfCall: tried.requests(),
       limits: call.rules.attempts,
+      retryAllowed: upstreams.retries(end.attempt).allows(),
       modelFreeInMs: upstreams.freeInMs(end.attempt),
       following: {
         any: behind.length,
@@ -101,7 +104,11 @@ export function startRound(parts: RoundParts, call: RoutedCall): Round {
     tries: tried,
     remainingMs,
     freeInMs: () => Math.min(...candidates.map((candidate) => upstreams.freeInMs(candidate))),
-    move: (position, end, repair) => nextMove(situation(position, end, repair), random),
+    move(position, end, repair) {
+      const move = nextMove(situation(position, end, repair), random)
+      if (move.type === 'again') upstreams.retries(end.attempt).retried()
+      return move
+    },
     suitsAfter: (move, position) =>
       move.type === 'next' && move.among === 'largerWindow' ? largerThan(position) : anySuits,
     seat(from, suits) {

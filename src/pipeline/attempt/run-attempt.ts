@@ -6,6 +6,7 @@ import { ProviderError } from '../../core/provider-error.ts'
 import { type ModelRef, modelId } from '../../core/routing.ts'
 import type { Logger } from '../../core/telemetry.ts'
 import type { TokenUsage } from '../../core/usage.ts'
+import { paceOf } from '../../resilience/pace.ts'
 import type { Grant } from '../../resilience/upstreams.ts'
 import { CallAbort } from '../call-abort.ts'
 import type { Answered, CallEvent } from '../call-event.ts'
@@ -13,7 +14,8 @@ import type { AttemptCall } from '../call-kinds.ts'
 import { type OutputFold, outputFold } from '../output.ts'
 import type { Handler } from '../step.ts'
 import { attemptCost, countedUsage } from './attempt-cost.ts'
-import { conformed, Nonconforming } from './conform.ts'
+import { Nonconforming } from './conform.ts'
+import { outcomeOf } from './outcome.ts'
 import type { Repair } from './repair.ts'
 
 export type AttemptEnd =
@@ -56,28 +58,27 @@ export async function* runAttempt(
   let left = true
   yield { type: 'attemptStarted', number, provider: ref.provider, model: ref.model }
   try {
-    let finish: DriverFinish | null = null
     for await (const event of next(call)) {
       if (event.type === 'start') grant.noteLimits(event.limits)
-      else if (event.type === 'finish') finish = event
+      else if (event.type === 'finish') progress.finish = event
       else {
         progress.output.add(event)
         progress.tokenCame()
         yield event
       }
     }
-    const answered = await answer(parts, permit, call, progress, finish)
-    grant.report({ type: 'succeeded', firstTokenMs: answered.attempt.firstTokenMs })
+    const answered = await answer(parts, permit, call, progress, progress.finish)
+    grant.report({ type: 'succeeded', ...paceOf(answered.attempt) })
     left = false
     return { type: 'answered', answered }
   } catch (thrown) {
     if (call.signal.aborted && call.signal.reason instanceof CallAbort) {
-      return await abortedEnd(parts, permit, progress, call.signal.reason)
+      return await abortedEnd(parts, permit, call, progress, call.signal.reason)
     }
     const error = asProviderError(thrown, ref, parts.logger)
     grant.report(thrown instanceof Nonconforming ? { type: 'left' } : { type: 'failed', error })
     left = false
-    return await failedEnd(parts, permit, progress, error)
+    return await failedEnd(parts, permit, call, progress, error)
   } finally {
     if (left) grant.report({ type: 'left' })
   }
@@ -85,6 +86,8 @@ export async function* runAttempt(
 
 interface Progress {
   readonly output: OutputFold
+  /** What the provider said of its answer at its end; null while, or where, it has not come to that. */
+  finish: DriverFinish | null
   /** Milliseconds since 1970. */
   readonly startedAt: number
   tokenCame(): void
@@ -97,6 +100,7 @@ function startProgress(clock: Clock): Progress {
   let firstTokenMs: number | null = null
   return {
     output: outputFold(),
+    finish: null,
     startedAt: clock.now(),
     tokenCame() {
       firstTokenMs ??= clock.monotonic() - start
@@ -114,23 +118,19 @@ async function answer(
   finish: DriverFinish | null,
 ): Promise<Answered> {
   if (!finish) throw new ProviderError({ kind: 'TRUNCATED', message: 'The stream ended without an end mark' })
-  const output = progress.output.output(finish.reason)
-  const json = conformed(output.text, finish.reason, call.output)
-  const usage = finish.usage ?? (await countedUsage(permit.inputTokens, progress.output, permit.ref.model))
-  const providerState = finish.providerState
+  const outcome = outcomeOf(call, progress.output, finish)
+  const usage = finish.usage ?? (await countedUsage(call.ask, permit.inputTokens, progress.output))
   return {
     type: 'answered',
-    attempt: ended(parts, permit, progress, { outcome: 'SUCCEEDED', failure: null, usage, answered: finish.model }),
-    output,
-    json,
-    reason: finish.reason,
-    providerState: providerState === null ? null : { provider: permit.ref.provider, state: providerState },
+    attempt: ended(parts, permit, progress, { outcome: 'SUCCEEDED', failure: null, usage }),
+    outcome,
   }
 }
 
 async function failedEnd(
   parts: AttemptParts,
   permit: Permit,
+  call: AttemptCall,
   progress: Progress,
   error: ProviderError,
 ): Promise<AttemptEnd> {
@@ -138,49 +138,52 @@ async function failedEnd(
   const attempt = ended(parts, permit, progress, {
     outcome: timedOut ? 'TIMED_OUT' : 'FAILED',
     failure: { message: error.message, kind: error.kind, httpStatus: error.httpStatus },
-    usage: await usageSoFar(permit, progress),
-    answered: null,
+    usage: progress.finish?.usage ?? (await usageSoFar(call, permit, progress)),
   })
   const text = progress.output.text()
   const repair = error instanceof Nonconforming && text !== '' ? { answer: text, problem: error.message } : null
-  return { type: 'failed', attempt, error, hadOutput: !progress.output.isEmpty(), repair }
+  return { type: 'failed', attempt, error, hadOutput: hadOutput(call, progress), repair }
 }
 
 async function abortedEnd(
   parts: AttemptParts,
   permit: Permit,
+  call: AttemptCall,
   progress: Progress,
   abort: CallAbort,
 ): Promise<AttemptEnd> {
   const attempt = ended(parts, permit, progress, {
     outcome: abort.by === 'caller' ? 'CANCELLED' : 'TIMED_OUT',
     failure: { message: abort.message, kind: null, httpStatus: null },
-    usage: await usageSoFar(permit, progress),
-    answered: null,
+    usage: await usageSoFar(call, permit, progress),
   })
   return { type: 'aborted', attempt, abort }
 }
 
+/** Vectors go out only when all are there, so that a failed request for some of them can be made again. */
+function hadOutput({ ask }: AttemptCall, { output }: Progress): boolean {
+  return ask.type === 'completion' && !output.isEmpty()
+}
+
 /** An attempt without a byte costs nothing; what had been sent is counted here. */
-async function usageSoFar(permit: Permit, { output }: Progress): Promise<TokenUsage | null> {
-  return output.isEmpty() ? null : await countedUsage(permit.inputTokens, output, permit.ref.model)
+async function usageSoFar({ ask }: AttemptCall, permit: Permit, { output }: Progress): Promise<TokenUsage | null> {
+  return output.isEmpty() ? null : await countedUsage(ask, permit.inputTokens, output)
 }
 
 interface Ending {
   readonly outcome: AttemptOutcome
   readonly failure: AttemptFailure | null
   readonly usage: TokenUsage | null
-  readonly answered: string | null
 }
 
 function ended({ catalog }: AttemptParts, permit: Permit, progress: Progress, ending: Ending): Attempt {
   const { ref, number, grant } = permit
-  const { startedAt } = progress
+  const { startedAt, finish } = progress
   return {
     number,
     provider: ref.provider,
     model: ref.model,
-    answeredModel: ending.answered,
+    answeredModel: finish?.model ?? null,
     key: grant.key?.name ?? null,
     outcome: ending.outcome,
     failure: ending.failure,
@@ -188,7 +191,7 @@ function ended({ catalog }: AttemptParts, permit: Permit, progress: Progress, en
     durationMs: progress.elapsedMs(),
     firstTokenMs: progress.firstTokenMs(),
     usage: ending.usage,
-    cost: attemptCost(catalog, ref, ending.answered, ending.usage, startedAt),
+    cost: attemptCost(catalog, ref, finish, ending.usage, startedAt),
   }
 }
 

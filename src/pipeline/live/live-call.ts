@@ -16,6 +16,8 @@ export interface LiveCall {
   /** Counts as a reader until the returned function is called. */
   attend(): () => void
   cancel(): void
+  /** Whether its events are kept for a while after its end. Vectors are large, and nobody asks for them twice. */
+  readonly isReplayed: boolean
   /** About how much memory its events hold, in bytes. */
   size(): number
 }
@@ -66,6 +68,7 @@ export function startLiveCall(run: Handler<IncomingCall, NumberedEvent>, seed: C
   return {
     id: seed.id,
     projectId: seed.caller?.projectId ?? null,
+    isReplayed: !(seed.checked.ok && seed.checked.request.task.type === 'embedding'),
     last,
     attend,
     read: (after) => log.read(after, attend()),

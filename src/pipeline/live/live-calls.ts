@@ -40,6 +40,7 @@ export function liveCalls(run: Handler<IncomingCall, NumberedEvent>, clock: Cloc
 
   function onEnd(call: LiveCall): void {
     running.delete(call.id)
+    if (!call.isReplayed) return
     const bytes = call.size()
     ended.set(call.id, { call, at: clock.monotonic(), bytes })
     endedBytes += bytes

@@ -3,6 +3,7 @@ import type { CallError } from '../../core/call-error.ts'
 import { type Clock, sleep } from '../../core/clock.ts'
 import type { NumberedEvent } from '../../core/events.ts'
 import type { LedgerCall, LedgerReader, StoredAnswer } from '../../core/ledger.ts'
+import { Unavailable } from '../../core/unavailable.ts'
 import { invalidRequest } from '../call-errors.ts'
 
 const POLL_MS = 200
@@ -25,6 +26,7 @@ export interface PastCall {
 /**
  * The last event of a call that is not of this process, or no longer: as the ledger tells it. Waits for the end of one
  * that another process runs.
+ * @throws Unavailable where the row of a call that exists is not written in time
  */
 export async function lastEventOf(
   { reader, clock }: PastCallParts,
@@ -34,7 +36,10 @@ export async function lastEventOf(
   const giveUpAt = clock.monotonic() + (exists ? ROW_MS : 0)
   for (;;) {
     const call = await reader.call(projectId, id)
-    if (!call && clock.monotonic() >= giveUpAt) return unknownCall(id)
+    if (!call && clock.monotonic() >= giveUpAt) {
+      if (exists) throw new Unavailable(`Call ${id} has no row yet; try again.`)
+      return unknownCall(id)
+    }
     if (call && call.status !== 'RUNNING') return lastEvent(reader, projectId, call)
     await sleep(clock, POLL_MS, signal)
   }
@@ -74,8 +79,8 @@ function failedEvent(callId: string, seq: number, error: CallError): NumberedEve
 
 function notKept(callId: string): CallError {
   const message =
-    'This call succeeded, but its answer is no longer kept: answers are replayed for five minutes, and for 24 hours ' +
-    'where the call had an idempotencyKey. Its usage and cost are in call(id).'
+    'This call succeeded, but its answer is no longer kept: completions are replayed for five minutes, and for 24 ' +
+    'hours where the call had an idempotencyKey; vectors are not. Its usage and cost are in call(id).'
   return { ...invalidRequest([{ path: ['callId'], message }]), message: `Call ${callId}: ${message}` }
 }
 

@@ -1,6 +1,7 @@
 import type { CallError } from '../../core/call-error.ts'
 import type { NumberedEvent } from '../../core/events.ts'
 import { CallAbort } from '../call-abort.ts'
+import { aborted } from '../call-errors.ts'
 import { lateIterator } from './late-iterator.ts'
 import type { LiveCall } from './live-call.ts'
 import { lastEventOf, type PastCall, type PastCallParts } from './past-call.ts'
@@ -37,7 +38,7 @@ export async function lastOf(parts: PastCallParts, source: Source, signal: Abort
     case 'event':
       return source.event
     case 'past':
-      return lastEventOf(parts, source.call, signal)
+      return lastOfPast(parts, source.call, signal)
   }
 }
 
@@ -58,6 +59,16 @@ function readPast(parts: PastCallParts, call: PastCall): AsyncIterableIterator<N
     [Symbol.asyncIterator]() {
       return this
     },
+  }
+}
+
+/** Where the client goes away there is nobody left to read what this returns; its call goes on. */
+async function lastOfPast(parts: PastCallParts, call: PastCall, signal: AbortSignal): Promise<NumberedEvent> {
+  try {
+    return await lastEventOf(parts, call, signal)
+  } catch (error) {
+    if (!signal.aborted) throw error
+    return { callId: call.id, seq: 1, event: { type: 'failed', error: aborted(new CallAbort('caller'), []) } }
   }
 }
 

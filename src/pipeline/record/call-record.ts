@@ -1,9 +1,9 @@
 import type { Attempt } from '../../core/attempt.ts'
 import type { CallError } from '../../core/call-error.ts'
 import type { Clock } from '../../core/clock.ts'
-import type { CallLatency, Completion } from '../../core/completion.ts'
+import type { Answer, CallLatency } from '../../core/completion.ts'
 import type { CompletionEvent, NumberedEvent } from '../../core/events.ts'
-import type { OpenedCall, SettledCall } from '../../core/ledger.ts'
+import type { OpenedCall, SettledCall, StoredAnswer } from '../../core/ledger.ts'
 import type { Reservation } from '../../core/quota.ts'
 import type { RoutePlan } from '../../core/routing.ts'
 import { NO_USAGE } from '../../core/usage.ts'
@@ -25,7 +25,7 @@ export interface CallRecord {
 }
 
 type Ending =
-  | { readonly type: 'answered'; readonly completion: Completion }
+  | { readonly type: 'answered'; readonly answer: Answer; readonly stored: StoredAnswer | null }
   | { readonly type: 'failed'; readonly error: CallError; readonly latency: CallLatency }
 
 export function startRecord(clock: Clock, call: IncomingCall): CallRecord {
@@ -41,9 +41,18 @@ export function startRecord(clock: Clock, call: IncomingCall): CallRecord {
     return { callId: call.id, seq, event }
   }
 
-  function completed(answered: Answered): Completion {
-    attempts.push(answered.attempt)
-    return completion(call.id, answered, attempts, watch.read())
+  function answered({ attempt, outcome }: Answered): CompletionEvent {
+    attempts.push(attempt)
+    const answer = answerOf(call.id, attempt, attempts, watch.read())
+    if (outcome.type === 'embedding') {
+      const embedding = { ...answer, vectors: outcome.vectors }
+      ending = { type: 'answered', answer: embedding, stored: null }
+      return { type: 'embedded', embedding }
+    }
+    const { output, json, reason, providerState } = outcome
+    const stored = { ...output, json, finishReason: reason, providerState }
+    ending = { type: 'answered', answer, stored }
+    return { type: 'finished', completion: { ...answer, ...stored } }
   }
 
   return {
@@ -63,6 +72,9 @@ export function startRecord(clock: Clock, call: IncomingCall): CallRecord {
         case 'toolCall':
           watch.deltaCame()
           return numbered(event)
+        case 'vectors':
+          watch.deltaCame()
+          return null
         case 'attemptSkipped':
           attempts.push(event.attempt)
           return null
@@ -72,8 +84,7 @@ export function startRecord(clock: Clock, call: IncomingCall): CallRecord {
           return numbered(event)
         case 'answered':
           watch.attemptEnded()
-          ending = { type: 'answered', completion: completed(event) }
-          return numbered({ type: 'finished', completion: ending.completion })
+          return numbered(answered(event))
         case 'failed':
           ending = { type: 'failed', error: event.error, latency: watch.read() }
           return numbered({ type: 'failed', error: event.error })
@@ -95,7 +106,7 @@ export function startRecord(clock: Clock, call: IncomingCall): CallRecord {
         cacheStatus: 'BYPASS' as const,
       }
       return ending.type === 'answered'
-        ? { ...common, ...answeredPart(ending.completion, call) }
+        ? { ...common, ...answeredPart(ending.answer), answer: isKept(call) ? ending.stored : null }
         : { ...common, ...failedPart(ending.error, ending.latency, attempts) }
     },
   }
@@ -107,17 +118,9 @@ function rowOfRefused({ caller, checked, ...call }: IncomingCall, clock: Clock):
   return openedCall({ ...call, request: checked.request }, caller, clock.now())
 }
 
-function completion(
-  callId: string,
-  { attempt, output, json, reason, providerState }: Answered,
-  attempts: readonly Attempt[],
-  latency: CallLatency,
-): Completion {
+function answerOf(callId: string, attempt: Attempt, attempts: readonly Attempt[], latency: CallLatency): Answer {
   return {
     callId,
-    ...output,
-    json,
-    finishReason: reason,
     provider: attempt.provider,
     model: attempt.model,
     usage: attempt.usage ?? NO_USAGE,
@@ -125,23 +128,16 @@ function completion(
     latency,
     attempts: [...attempts],
     cacheStatus: 'BYPASS',
-    providerState,
   }
 }
 
-function answeredPart(completion: Completion, call: IncomingCall) {
-  const { text, reasoning, json, toolCalls, finishReason, providerState } = completion
-  const keeps = call.checked.ok && call.checked.request.idempotencyKey !== null
-  return {
-    status: 'SUCCEEDED' as const,
-    provider: completion.provider,
-    model: completion.model,
-    error: null,
-    usage: completion.usage,
-    cost: completion.cost,
-    latency: completion.latency,
-    answer: keeps ? { text, reasoning, json, toolCalls, finishReason, providerState } : null,
-  }
+/** Whether the answer is kept for a repeat of the call. */
+function isKept({ checked }: IncomingCall): boolean {
+  return checked.ok && checked.request.idempotencyKey !== null
+}
+
+function answeredPart({ provider, model, usage, cost, latency }: Answer) {
+  return { status: 'SUCCEEDED' as const, provider, model, error: null, usage, cost, latency }
 }
 
 function failedPart(error: CallError, latency: CallLatency, attempts: readonly Attempt[]) {

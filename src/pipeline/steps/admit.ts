@@ -1,21 +1,15 @@
-import { costOf } from '../../core/catalog.ts'
-import { totalOf } from '../../core/cost.ts'
 import type { UsageBound } from '../../core/quota.ts'
-import type { ModelRef } from '../../core/routing.ts'
-import { NO_USAGE } from '../../core/usage.ts'
+import { attemptBound } from '../attempt-bound.ts'
 import { quotaExceeded } from '../call-errors.ts'
 import type { CallEvent } from '../call-event.ts'
 import type { AdmittedCall, ValidCall } from '../call-kinds.ts'
-import type { EngineParts } from '../engine.ts'
+import type { EngineParts } from '../engine-parts.ts'
 import { LEASE_MS } from '../lease.ts'
 import { openedCall } from '../opened-call.ts'
 import { refused } from '../refused.ts'
 import { prelude, type Step } from '../step.ts'
 
 type AdmitParts = Pick<EngineParts, 'ledger' | 'catalog' | 'clock' | 'settings'>
-
-/** What a model is taken to answer at most where neither the caller nor the catalogue sets a limit, in tokens. */
-const OUTPUT_BOUND = 16_384
 
 /** Gives the call its row and reserves the most that it may use of the quotas that apply. */
 export function admit(parts: AdmitParts): Step<ValidCall, AdmittedCall, CallEvent> {
@@ -38,15 +32,4 @@ function usageBound(parts: AdmitParts, call: ValidCall): UsageBound {
   )
   const most = call.request.routing.maxCost ?? call.target.route.maxCost
   return { USD: most !== null && (usd === null || usd > most) ? most : usd, TOKENS: tokens }
-}
-
-function attemptBound({ catalog, clock }: AdmitParts, call: ValidCall, ref: ModelRef) {
-  const outputTokens =
-    call.request.conversation.sampling.maxOutputTokens ?? catalog.model(ref).maxOutputTokens ?? OUTPUT_BOUND
-  const usage = { ...NO_USAGE, inputTokens: call.inputTokens, outputTokens }
-  const price = catalog.price(ref, usage, clock.now())
-  return {
-    tokens: BigInt(call.inputTokens + outputTokens),
-    usd: price ? totalOf(costOf(usage, price)) : null,
-  }
 }

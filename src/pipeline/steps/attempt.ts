@@ -10,7 +10,7 @@ import { CallAbort } from '../call-abort.ts'
 import { aborted, attemptsFailed } from '../call-errors.ts'
 import type { CallEvent } from '../call-event.ts'
 import type { AttemptCall, RoutedCall } from '../call-kinds.ts'
-import type { EngineParts } from '../engine.ts'
+import type { EngineParts } from '../engine-parts.ts'
 import type { Handler, Step } from '../step.ts'
 
 type AttemptStepParts = RoundParts & Pick<EngineParts, 'drivers' | 'logger'>

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts'
 import type { DriverEvent, Upstream } from '../../core/driver.ts'
 import { ProviderError } from '../../core/provider-error.ts'
 import type { Timeouts } from '../../core/settings.ts'
-import type { AttemptCall } from '../call-kinds.ts'
+import type { AttemptCall, ProviderAsk } from '../call-kinds.ts'
 import type { Handler, Step } from '../step.ts'
 
 /**
@@ -20,7 +20,7 @@ async function* bounded(
   next: Handler<AttemptCall, DriverEvent>,
 ): AsyncGenerator<DriverEvent> {
   const { controller, unlink } = linkedController(call.signal)
-  const watch = silenceWatch(clock, call.timeouts, call.request.upstream, controller)
+  const watch = silenceWatch(clock, call.timeouts, upstreamOf(call.ask), controller)
   let finished = false
   try {
     for await (const event of next({ ...call, signal: controller.signal })) {
@@ -35,6 +35,11 @@ async function* bounded(
     // A finished driver ends its request itself; an abort would only cost the connection that it could keep.
     if (!finished) controller.abort()
   }
+}
+
+/** Vectors come in parts, like a stream: the first of them are the first token. */
+function upstreamOf(ask: ProviderAsk): Upstream {
+  return ask.type === 'completion' ? ask.request.upstream : 'stream'
 }
 
 /** A controller that is aborted with its parent, until it is unlinked. */

@@ -3,6 +3,8 @@ import type { AttemptCall } from '../call-kinds.ts'
 import { merged } from '../merge.ts'
 
 /** Asks the provider: the innermost handler. */
-export function invoke({ driver, request, signal }: AttemptCall): AsyncIterable<DriverEvent> {
-  return merged(driver.stream(request, signal), signal)
+export function invoke({ ask, signal }: AttemptCall): AsyncIterable<DriverEvent> {
+  const events =
+    ask.type === 'completion' ? ask.driver.stream(ask.request, signal) : ask.driver.embed(ask.request, signal)
+  return merged(events, signal)
 }

@@ -3,11 +3,11 @@ import type { NumberedEvent } from '../../core/events.ts'
 import { LedgerUnavailable, SettlementPending, Unavailable } from '../../core/unavailable.ts'
 import type { CallEvent } from '../call-event.ts'
 import type { IncomingCall } from '../call-kinds.ts'
-import type { EngineParts } from '../engine.ts'
+import type { EngineParts } from '../engine-parts.ts'
 import { type CallRecord, startRecord } from '../record/call-record.ts'
 import type { Handler, Step } from '../step.ts'
 
-type RecordParts = Pick<EngineParts, 'ledger' | 'clock' | 'logger'>
+type RecordParts = Pick<EngineParts, 'ledger' | 'clock' | 'logger' | 'settled'>
 
 /**
  * Keeps the record of a call, settles it before its last event is handed on, and numbers what the client sees. A call
@@ -26,16 +26,17 @@ async function* recorded(
   try {
     for await (const event of next(call)) {
       const shown = kept.note(event)
-      if (kept.hasEnded()) await settle(parts, kept)
+      if (kept.hasEnded()) await settle(parts, call, kept)
       if (shown) yield shown
     }
   } catch (fault) {
-    if (!kept.hasEnded()) await settleFault(parts, kept, fault)
+    if (!kept.hasEnded()) await settleFault(parts, call, kept, fault)
     throw fault
   }
 }
 
-async function settle({ ledger, logger }: RecordParts, kept: CallRecord): Promise<void> {
+async function settle(parts: RecordParts, call: IncomingCall, kept: CallRecord): Promise<void> {
+  const { ledger, logger } = parts
   const settled = kept.settled()
   if (!settled) return
   try {
@@ -45,6 +46,7 @@ async function settle({ ledger, logger }: RecordParts, kept: CallRecord): Promis
   }
   const { id, status, attempts, latency, error } = settled
   logger.debug({ callId: id, status, attempts: attempts.length, ...latency, error: error?.type }, 'call settled')
+  parts.settled(call, settled)
 }
 
 const FAULT: CallError = {
@@ -56,10 +58,10 @@ const FAULT: CallError = {
 }
 
 /** A fault of our own still ends in a settled row: what was reserved comes back, what was spent is counted. */
-async function settleFault(parts: RecordParts, kept: CallRecord, fault: unknown): Promise<void> {
+async function settleFault(parts: RecordParts, call: IncomingCall, kept: CallRecord, fault: unknown): Promise<void> {
   // Where the ledger turned the call away nothing was spent, and nothing can be written.
   if (fault instanceof Unavailable) return
   parts.logger.error({ err: fault }, 'a call ended by a fault of the gateway')
   kept.note({ type: 'failed', error: FAULT })
-  await settle(parts, kept)
+  await settle(parts, call, kept)
 }

@@ -39,6 +39,7 @@ export function checkInput(input: CompletionInput, limits: InputLimits = DEFAULT
 function toRequest(input: CompletionInput, limits: InputLimits, issues: Issues): CompletionRequest {
   checkRouteOrModel(input.model, limits, ['model'], issues)
   return {
+    task: { type: 'completion' },
     model: input.model,
     conversation: {
       messages: checkMessages(input, limits, issues),

@@ -20,6 +20,8 @@ function promptOrMessages(input: CompletionInput, limits: InputLimits, issues: I
   const { prompt, messages } = input
   if (prompt != null && messages != null) {
     issues.add(['messages'], 'Give either `prompt` or `messages`, not both.')
+    checkText(prompt, ['prompt'], issues)
+    checkList(messages, limits, issues)
   } else if (prompt != null) {
     checkText(prompt, ['prompt'], issues)
     return [{ role: 'user', parts: [{ type: 'text', text: prompt }] }]
