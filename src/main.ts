@@ -42,7 +42,9 @@ async function serve(
   // Not before it serves: a key that a failed start made would never be shown.
   const newKey = await firstKey(database, environment)
   const { configFile } = configuration
-  process.stdout.write(welcome({ url: switchyard.url, settings, configFile, simulated: simulator !== null, newKey }))
+  const { workingDirectory } = environment
+  const simulated = simulator !== null
+  process.stdout.write(welcome({ url: switchyard.url, settings, workingDirectory, configFile, simulated, newKey }))
 
   onSignal(async () => {
     logger.info({ graceMs: GRACE_MS }, 'stopping: no new calls; waiting for those under way')

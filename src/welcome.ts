@@ -1,9 +1,12 @@
+import { relative } from 'node:path'
 import type { Settings } from './core/settings.ts'
 
 export interface WelcomeFacts {
   /** The GraphQL endpoint. */
   readonly url: string
   readonly settings: Settings
+  /** What paths are told from. */
+  readonly workingDirectory: string
   readonly configFile: string | null
   /** Whether the built-in simulator answers in place of real providers. */
   readonly simulated: boolean
@@ -18,15 +21,16 @@ const SIMULATOR_NOTE = `
 
 /** What a newcomer reads after the start: where it is, with which key, and one line to try it. */
 export function welcome(facts: WelcomeFacts): string {
-  const { url, settings, configFile, simulated, newKey } = facts
+  const { url, settings, workingDirectory, configFile, simulated, newKey } = facts
+  const path = (absolute: string) => shortened(absolute, workingDirectory)
   const names = (items: readonly { readonly name: string }[]) => items.map(({ name }) => name).join(', ') || 'none'
   return [
     '',
     '  Switchyard is up.',
     '',
     `  GraphiQL       ${url}`,
-    `  Ledger         ${ledgerPlace(settings)}`,
-    `  Configuration  ${configFile ?? 'none; the defaults hold'}`,
+    `  Ledger         ${ledgerPlace(settings, path)}`,
+    `  Configuration  ${configFile === null ? 'none; the defaults hold' : path(configFile)}`,
     `  Providers      ${names(settings.providers)}`,
     `  Routes         ${names(settings.routes)}`,
     simulated ? SIMULATOR_NOTE : '',
@@ -38,9 +42,15 @@ export function welcome(facts: WelcomeFacts): string {
   ].join('\n')
 }
 
-function ledgerPlace({ database }: Settings): string {
+function ledgerPlace({ database }: Settings, path: (absolute: string) => string): string {
   if (database.type === 'postgres') return `Postgres at ${new URL(database.url).host}`
-  return `embedded Postgres in ${database.directory} (set DATABASE_URL to use a server)`
+  return `embedded Postgres in ${path(database.directory)} (set DATABASE_URL to use a server)`
+}
+
+/** Relative where that is shorter to read: below the working directory. */
+function shortened(absolute: string, workingDirectory: string): string {
+  const short = relative(workingDirectory, absolute)
+  return short === '' || short.startsWith('..') ? absolute : short
 }
 
 function keyLines(newKey: string | null): readonly string[] {
