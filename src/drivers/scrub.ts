@@ -13,6 +13,9 @@ const CREDENTIALS = [
   /\b(api[-_]?key|key|token|access_token)=[^\s&"']+/gi,
 ]
 
+/** A credential with its middle left out: what a provider repeats of a key that it doesn't know. */
+const MASKED = /([\w-]{2,})(?:\*{2,}|\.{3,}|…+)([\w-]*)/g
+
 /**
  * A provider's message without credentials and of bounded length, fit for errors, rows and logs.
  * @param secrets what must not be in it whatever it looks like
@@ -20,6 +23,9 @@ const CREDENTIALS = [
 export function scrub(text: string, secrets: readonly string[]): string {
   let clean = text
   for (const secret of secrets) if (secret !== '') clean = clean.replaceAll(secret, REMOVED)
+  clean = clean.replace(MASKED, (shown, head: string, tail: string) =>
+    secrets.some((secret) => secret.startsWith(head) && secret.endsWith(tail)) ? REMOVED : shown,
+  )
   for (const pattern of CREDENTIALS) clean = clean.replace(pattern, REMOVED)
   return clean.length > MAX_LENGTH ? `${clean.slice(0, MAX_LENGTH)}…` : clean
 }

@@ -7,6 +7,7 @@ import type { SwitchyardConfig } from '../../src/config/define-config.ts'
 import { readEnvironment } from '../../src/config/environment.ts'
 import { type Configuration, loadConfiguration, resolveSettings } from '../../src/config/load.ts'
 import { ConfigurationError } from '../../src/config/problem.ts'
+import { DRIVER_NAMES } from '../../src/core/driver.ts'
 
 let folder: string
 let count = 0
@@ -111,6 +112,26 @@ describe('a configuration file', () => {
       requires: { regions: [], dataPolicies: [] },
     })
     expect(settings.routes.map(({ name }) => name)).toEqual(['chat', 'auto'])
+  })
+
+  it('takes every driver that there is, and Azure deployments with their version', async () => {
+    const { settings } = await load(
+      {
+        providers: {
+          azure: {
+            driver: 'openai',
+            api: 'chat',
+            baseUrl: 'https://me.openai.azure.com/openai?api-version=2024-10-21',
+            apiKeys: ['env:KEY'],
+          },
+          ...Object.fromEntries(
+            DRIVER_NAMES.map((driver) => [`a-${driver}`, { driver, baseUrl: 'http://localhost:1234' }]),
+          ),
+        },
+      },
+      { KEY: 'fake' },
+    )
+    expect(settings.providers.map(({ driver }) => driver)).toEqual(['openai', ...DRIVER_NAMES])
   })
 
   it('may use defineConfig, types, and be JavaScript or JSON', async () => {

@@ -13,7 +13,7 @@ export interface Sample {
   readonly tools: readonly FoldedTool[]
   readonly reason: DriverFinish['reason']
   readonly usage: DriverFinish['usage']
-  readonly model: string
+  readonly model: string | null
 }
 
 export interface ErrorSample {
@@ -23,6 +23,7 @@ export interface ErrorSample {
   /** `SECRET` in it stands for the key. */
   readonly body: string
   readonly kind: ProviderErrorKind
+  /** Absent where the driver must say none. */
   readonly retryAfterMs?: number
   readonly hopeless?: boolean
 }
@@ -40,7 +41,7 @@ export interface ContractSubject {
   readonly limits: { readonly headers: Readonly<Record<string, string>>; readonly limits: Partial<KeyLimits> }
   /** A stream that ends without its end mark. */
   readonly truncated: readonly string[]
-  /** A stream with tool arguments that aren't JSON, with its end mark. */
+  /** A stream with tool arguments that aren't JSON, with its end mark. The driver itself must throw, before its `finish`. */
   readonly badArguments: readonly string[]
   /** The beginning of a stream, then an error in the middle. */
   readonly streamErrors: readonly { readonly frames: readonly string[]; readonly kind: ProviderErrorKind }[]

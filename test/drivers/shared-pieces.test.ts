@@ -23,6 +23,14 @@ describe('scrub', () => {
     expect(clean).toContain('&x=1')
     expect(scrub('a'.repeat(5_000), []).length).toBeLessThan(1_100)
   })
+
+  it('removes what is left of a key whose middle was left out, and no other such word', () => {
+    const secrets = ['fake-0123456789']
+    for (const masked of ['fake…6789', 'fake-****6789', 'fa...89', 'fake-01***']) {
+      expect(scrub(`Incorrect API key provided: ${masked}.`, secrets)).toBe('Incorrect API key provided: [removed].')
+    }
+    expect(scrub('Wait... it works, and 2**8 too', secrets)).toBe('Wait... it works, and 2**8 too')
+  })
 })
 
 describe('asNetworkError', () => {

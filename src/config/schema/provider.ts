@@ -9,12 +9,18 @@ const keyAdvice = 'write "env:NAME", never a key itself'
 const key = z.string(saying(keyAdvice)).regex(/^env:[A-Za-z_][A-Za-z0-9_]*$/, keyAdvice)
 
 const urlAdvice = 'write an http or https URL without credentials, query or fragment'
-const baseUrl = z.string(saying(urlAdvice)).refine(isPlainUrl, urlAdvice)
+const baseUrl = z.string(saying(urlAdvice)).refine((text) => isPlainUrl(text, NO_QUERY), urlAdvice)
 
-function isPlainUrl(text: string): boolean {
+/** Azure's deployments want a version in the query, which its SDK client puts behind each path. */
+const openAiUrl = z.string(saying(urlAdvice)).refine((text) => isPlainUrl(text, API_VERSION), urlAdvice)
+
+const NO_QUERY = /^$/
+const API_VERSION = /^(\?api-version=[\w.-]+)?$/
+
+function isPlainUrl(text: string, query: RegExp): boolean {
   if (!URL.canParse(text)) return false
   const { protocol, username, password, search, hash } = new URL(text)
-  return /^https?:$/.test(protocol) && `${username}${password}${search}${hash}` === ''
+  return /^https?:$/.test(protocol) && query.test(search) && `${username}${password}${hash}` === ''
 }
 
 const common = {
@@ -27,14 +33,21 @@ const common = {
 const unversioned = baseUrl.refine((url) => !/\/v\d[a-z0-9]*\/*$/.test(url), 'write it without a version at its end')
 
 const byDriver = {
-  openai: strict({ driver: z.literal('openai'), api: oneOf(['responses', 'chat']).optional(), ...common }),
-  'openai-compatible': strict({ driver: z.literal('openai-compatible'), ...common }),
+  openai: strict({
+    driver: z.literal('openai'),
+    api: oneOf(['responses', 'chat']).optional(),
+    ...common,
+    baseUrl: openAiUrl.optional(),
+  }),
+  'openai-compatible': strict({ driver: z.literal('openai-compatible'), ...common, baseUrl: openAiUrl.optional() }),
   anthropic: strict({ driver: z.literal('anthropic'), ...common, baseUrl: unversioned.optional() }),
   google: strict({ driver: z.literal('google'), ...common, baseUrl: unversioned.optional() }),
 } satisfies Record<DriverName, z.ZodType<ProviderConfig>>
 
+type DriverSchema = (typeof byDriver)[DriverName]
+
 export const providerSchema = z.discriminatedUnion(
   'driver',
-  [byDriver.openai, byDriver['openai-compatible'], byDriver.anthropic, byDriver.google],
+  Object.values(byDriver) as [DriverSchema, ...DriverSchema[]],
   saying(`write { driver: … }, which is one of ${DRIVER_NAMES.map((name) => `"${name}"`).join(', ')}`),
 )
