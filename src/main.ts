@@ -1,4 +1,5 @@
 import { ensureFirstKey, importKey } from './access/api-keys.ts'
+import { countTokens } from './catalog/count-tokens.ts'
 import { type Environment, readEnvironment } from './config/environment.ts'
 import { type Configuration, loadConfiguration, resolveSettings } from './config/load.ts'
 import { ConfigurationError } from './config/problem.ts'
@@ -45,6 +46,9 @@ async function serve(
   const { workingDirectory } = environment
   const simulated = simulator !== null
   process.stdout.write(welcome({ url: switchyard.url, settings, workingDirectory, configFile, simulated, newKey }))
+
+  // The tokenizer takes a moment to load, better now than with the first call that needs it: one that broke off.
+  void Promise.resolve(countTokens('.'))
 
   onSignal(async () => {
     logger.info({ graceMs: GRACE_MS }, 'stopping: no new calls; waiting for those under way')

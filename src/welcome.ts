@@ -59,8 +59,8 @@ function keyLines(newKey: string | null): readonly string[] {
 }
 
 /** A line for a POSIX shell. Where the key is a variable, it stands in double quotes. */
-function curlLine(url: string, key: string, { routes, providers }: Settings): string {
-  const model = routes[0]?.name ?? `${providers[0]?.name ?? 'openai'}/gpt-5-mini`
+function curlLine(url: string, key: string, { routes, models, providers }: Settings): string {
+  const model = routes[0]?.name ?? models[0]?.id ?? `${providers[0]?.name ?? 'provider'}/<model>`
   const query =
     'mutation($input: CompletionInput!) { complete(input: $input) { __typename ' +
     '... on Completion { text provider model cost { totalUsd } } ... on CallError { message } } }'

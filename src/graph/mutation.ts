@@ -35,7 +35,8 @@ builder.mutationType({
     }),
     cancelCall: t.field({
       type: CancelCallResultRef,
-      description: 'Stops a call that is under way; what it used so far is settled.',
+      description:
+        'Stops a call that is under way on this replica; what it used so far is settled. The status of the returned call says whether it has ended.',
       args: { id: t.arg.id({ required: true, description: 'As `callId` gave it.' }) },
       resolve: async (_root, { id }, context): Promise<LedgerCall | NotFound> => {
         const caller = callerWith(context, 'complete')

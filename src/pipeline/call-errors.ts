@@ -85,11 +85,12 @@ export function attemptsFailed(error: ProviderError | null, attempts: readonly A
 }
 
 function allAttemptsFailed(attempts: readonly Attempt[], freeInMs: number): CallError {
+  const retryable = attempts.some(mayPass)
   return {
     type: 'AllAttemptsFailedError',
     message: `No candidate answered. ${attempts.map(said).join(' ')}`,
-    retryable: attempts.some(mayPass),
-    retryAfterMs: freeInMs > 0 && Number.isFinite(freeInMs) ? Math.ceil(freeInMs) : null,
+    retryable,
+    retryAfterMs: retryable && freeInMs > 0 && Number.isFinite(freeInMs) ? Math.ceil(freeInMs) : null,
     attempts,
   }
 }

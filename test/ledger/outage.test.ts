@@ -102,10 +102,7 @@ describePostgres('a database that goes away', (suite) => {
     await proxy.cut()
     await expect(writer.open(openedCall({ projectId }), NO_BOUND)).rejects.toBeInstanceOf(LedgerUnavailable)
     await proxy.restore()
-    await writer.flush()
-    await sleep(50)
-    await writer.flush()
-    expect(await reader().quotas(projectId, null)).toMatchObject([{ reserved: 1n }])
+    await expect.poll(() => reader().quotas(projectId, null), { timeout: 10_000 }).toMatchObject([{ reserved: 1n }])
     await writer.settle(
       settledCall({ ...first, reservations: admission.type === 'admitted' ? admission.reservations : [] }),
     )
