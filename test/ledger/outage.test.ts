@@ -102,11 +102,13 @@ describePostgres('a database that goes away', (suite) => {
     await proxy.cut()
     await expect(writer.open(openedCall({ projectId }), NO_BOUND)).rejects.toBeInstanceOf(LedgerUnavailable)
     await proxy.restore()
+    // The late admission is decided by now; what gives it back is written behind it.
+    await writer.flush()
     await expect.poll(() => reader().quotas(projectId, null), { timeout: 10_000 }).toMatchObject([{ reserved: 1n }])
     await writer.settle(
       settledCall({ ...first, reservations: admission.type === 'admitted' ? admission.reservations : [] }),
     )
-    expect(await reader().quotas(projectId, null)).toMatchObject([{ reserved: 0n }])
+    await expect.poll(() => reader().quotas(projectId, null), { timeout: 10_000 }).toMatchObject([{ reserved: 0n }])
   })
 
   it('reserves and settles once where the answer to a commit was lost', async () => {
