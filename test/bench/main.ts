@@ -88,6 +88,7 @@ async function memory(sides: readonly Side[], processes: ReadonlyMap<string, Chi
   for (const side of sides) {
     const process = processes.get(side.name)
     if (!process) continue
+    await Promise.all(Array.from({ length: 200 }, () => side.unary()))
     const before = process.residentBytes()
     const open = Array.from({ length: OPEN_STREAMS }, () => side.stream(SLOW_MODEL).catch(() => 0))
     await new Promise((resolve) => setTimeout(resolve, 15_000))
@@ -100,47 +101,61 @@ async function memory(sides: readonly Side[], processes: ReadonlyMap<string, Chi
   say()
 }
 
-const simulatorUrl = /(http:\/\/\S+)/
 const scratch = mkdtempSync(join(tmpdir(), 'switchyard-bench-'))
+const databaseUrl = process.env.DATABASE_URL
 const simulator = await startChild({
   script: 'src/simulator/main.ts',
   args: ['--port', '0', '--chunk-delay-ms', '0'],
-  url: simulatorUrl,
+  url: /(http:\/\/\S+)/,
 })
-const relay = await startChild({ script: 'test/bench/relay.ts', args: [simulator.url], url: /Relay on (\S+)/ })
-const databaseUrl = process.env.DATABASE_URL
-const switchyard = await startChild({
-  script: 'src/main.ts',
-  nodeFlags: flags.profile ? ['--cpu-prof', '--cpu-prof-dir=.'] : [],
-  env: {
-    PORT: '0',
-    LOG_LEVEL: 'warn',
-    SWITCHYARD_CONFIG: 'test/bench/switchyard.config.ts',
-    SWITCHYARD_DATA_DIR: scratch,
-    SWITCHYARD_API_KEY: KEY,
-    BENCH_KEY: 'bench',
-    BENCH_UPSTREAM: simulator.url,
-    ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
-  },
-  url: /GraphiQL\s+(http\S+)\/graphql/,
-})
-const sides = [
-  direct('direct', simulator.url, UNARY_MODEL),
-  direct('relay', relay.url, UNARY_MODEL),
-  gateway(switchyard.url, KEY, PROVIDER, UNARY_MODEL),
-]
-const processes = new Map([
-  ['relay', relay],
-  ['switchyard', switchyard],
-])
+
+interface Bench {
+  readonly sides: readonly Side[]
+  /** The processes under measurement, by the name of their side. */
+  readonly processes: ReadonlyMap<string, Child>
+}
+
+async function startBench(): Promise<Bench> {
+  const relay = await startChild({ script: 'test/bench/relay.ts', args: [simulator.url], url: /Relay on (\S+)/ })
+  const switchyard = await startChild({
+    script: 'src/main.ts',
+    nodeFlags: flags.profile ? ['--cpu-prof', '--cpu-prof-dir=.'] : [],
+    env: {
+      PORT: '0',
+      LOG_LEVEL: 'warn',
+      SWITCHYARD_CONFIG: 'test/bench/switchyard.config.ts',
+      SWITCHYARD_DATA_DIR: scratch,
+      SWITCHYARD_API_KEY: KEY,
+      BENCH_KEY: 'bench',
+      BENCH_UPSTREAM: simulator.url,
+      ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
+    },
+    url: /GraphiQL\s+(http\S+)\/graphql/,
+  })
+  return {
+    sides: [
+      direct('direct', simulator.url, UNARY_MODEL),
+      direct('relay', relay.url, UNARY_MODEL),
+      gateway(switchyard.url, KEY, PROVIDER, UNARY_MODEL),
+    ],
+    processes: new Map([
+      ['relay', relay],
+      ['switchyard', switchyard],
+    ]),
+  }
+}
 
 say(`Node ${process.version}, ledger in ${databaseUrl ? 'Postgres' : 'embedded PGlite'}`)
 say('direct: the simulator itself. relay: node:http passing bytes on. Ratios are to the first line.')
 say()
 try {
+  // In processes that have done little else yet: memory that an earlier load left behind would be used again.
+  const fresh = await startBench()
+  await memory(fresh.sides, fresh.processes)
+  const { sides, processes } = await startBench()
   await unary(sides, processes)
   await streams(sides, processes)
-  await memory(sides, processes)
+  await Promise.all([...processes.values()].map((child) => child.stop()))
 } finally {
   await simulator.stop()
   rmSync(scratch, { recursive: true, force: true })
