@@ -10,7 +10,7 @@ const BAD_KEYS: Readonly<Record<string, RefusalName>> = {
   exhausted: 'quota',
 }
 
-/** How a key is refused; null where it is as good as any. */
+/** How a key is refused; null where it is a good one. */
 export function refusalOfKey(key: string | null): RefusalName | null {
   if (key === null) return 'missing-key'
   const word = Object.keys(BAD_KEYS).find((bad) => key.includes(bad))

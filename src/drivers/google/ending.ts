@@ -60,7 +60,7 @@ export function finishReasonOf(ending: Ending): FinishReason {
   return (MEANINGS[ending.reason] ?? broken)(ending)
 }
 
-/** For content that was refused before there was any output. */
+/** For content that was refused before output came. */
 export function rejected(message: string): ProviderError {
   return new ProviderError({ kind: 'CONTENT_REJECTED', message, httpStatus: 200 })
 }
