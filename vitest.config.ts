@@ -16,6 +16,9 @@ export default defineConfig({
     maxWorkers: 2,
     // An embedded Postgres takes seconds to start on a busy machine with two cores.
     testTimeout: 30_000,
+    // Real sockets, processes and clocks: a busy machine may hold one up for longer than a test waits. What fails twice
+    // is broken.
+    retry: 1,
     hookTimeout: 90_000,
     teardownTimeout: 30_000,
     reporters: ['default'],
