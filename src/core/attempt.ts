@@ -22,6 +22,8 @@ export interface Attempt {
   readonly answeredModel: string | null
   /** The key's name within its provider's pool, never its secret; null where the provider needs none. */
   readonly key: string | null
+  /** The service tier that the provider says it answered from, such as `flex`; null where it said none. */
+  readonly serviceTier: string | null
   readonly outcome: AttemptOutcome
   readonly failure: AttemptFailure | null
   /** Milliseconds since 1970. */

@@ -1,5 +1,22 @@
 /** What administrators do that is written down. */
-export const AUDIT_ACTIONS = ['PUBLISH_ROUTE', 'ROLLBACK_ROUTE'] as const
+export const AUDIT_ACTIONS = [
+  'PUBLISH_ROUTE',
+  'ROLLBACK_ROUTE',
+  'SET_QUOTA',
+  'DELETE_QUOTA',
+  'CREATE_PROJECT',
+  'UPDATE_PROJECT',
+  'ARCHIVE_PROJECT',
+  'RESTORE_PROJECT',
+  'CREATE_API_KEY',
+  'UPDATE_API_KEY',
+  'ROTATE_API_KEY',
+  'REVOKE_API_KEY',
+  'ERASE_PAYLOADS',
+  'REPRICE_CALLS',
+  'REPAIR_LEDGER',
+  'IMPORT_PROVIDER_REPORT',
+] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
 /** One value that became another. */
@@ -18,7 +35,8 @@ export interface AuditRecord {
   readonly subject: string
   /** Whom it concerns; null where it is the whole installation. */
   readonly projectId: string | null
-  readonly apiKeyId: string
+  /** Null where it was done on the command line. */
+  readonly apiKeyId: string | null
   readonly changes: readonly Change[]
   /** In the administrator's own words. */
   readonly comment: string | null
@@ -30,7 +48,7 @@ export interface AuditEntry extends AuditRecord {
   readonly id: string
   /** Milliseconds since 1970. */
   readonly at: number
-  /** The key's name and the first signs of its secret; null where the key is gone. */
+  /** The key's name and the first signs of its secret; null where the key is gone, or none was used. */
   readonly apiKey: { readonly name: string; readonly prefix: string } | null
 }
 
@@ -40,8 +58,8 @@ export interface AuditPage {
 }
 
 export interface AuditQuery {
-  /** Whose entries are seen, beside those of the whole installation. */
-  readonly projectId: string
+  /** Whose entries are seen, beside those of the whole installation; null sees those of all projects. */
+  readonly projectId: string | null
   /** Null sets no condition. */
   readonly subject: string | null
   readonly first: number

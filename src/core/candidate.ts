@@ -10,6 +10,8 @@ import type { ModelRef } from './routing.ts'
 export interface Measured {
   /** The median time to first token, in milliseconds; null where nothing was measured lately. */
   readonly firstTokenMs: number | null
+  /** Below this stood nineteen of twenty times to first token, in milliseconds; null with fewer than eight of them. */
+  readonly firstTokenP95Ms: number | null
   /** The median speed of output after the first token; null where nothing was measured lately. */
   readonly tokensPerSecond: number | null
   /** The answers that the medians rest on. */
@@ -22,6 +24,7 @@ export interface Measured {
 
 export const UNMEASURED: Measured = {
   firstTokenMs: null,
+  firstTokenP95Ms: null,
   tokensPerSecond: null,
   answers: 0,
   failures: 0,

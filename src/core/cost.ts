@@ -20,7 +20,7 @@ export interface CallCost {
   /** False where at least one attempt used tokens of a model without a known price; the sums then are a lower bound. */
   readonly priced: boolean
   readonly parts: CostParts
-  /** How much went to attempts that did not answer. */
+  /** How much went to attempts that did not answer; one whose text another went on from did in part. */
   readonly wasted: Picodollars
   /** What the cache saved. */
   readonly saved: Picodollars

@@ -1,4 +1,4 @@
-import type { Conversation } from './conversation.ts'
+import type { Conversation, ReasoningEffort } from './conversation.ts'
 import type { InputIssue } from './input-issue.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 import type { TokenUsage } from './usage.ts'
@@ -24,6 +24,21 @@ export interface Driver {
    * where it can express all. Asks nobody.
    */
   unsupported(request: ExpressionCheck): readonly InputIssue[]
+  /**
+   * Whether the model goes on from the last message of this conversation, which is the assistant's and the beginning of its
+   * answer (a prefill). An answer may repeat it. Asks nobody.
+   */
+  takesPrefill(request: ExpressionCheck): boolean
+  /**
+   * How hard the model thinks about a request before it answers: as asked, else as it does by itself; NONE where it
+   * does not. A guess by what is known of the model, for waiting long enough. Asks nobody.
+   */
+  thinking(request: ExpressionCheck): ReasoningEffort
+  /**
+   * Asks for the provider's list of models, which costs nothing: whether it is there and takes the key.
+   * @throws ProviderError for whatever it does wrong; the signal's own reason where it was aborted
+   */
+  reach(secret: string | null, signal: AbortSignal): Promise<void>
   /** Null where the wire API has no embeddings. */
   readonly embeddings: EmbeddingDriver | null
 }

@@ -3,6 +3,7 @@ import type { CallErrorType } from './call-error.ts'
 import type { CacheStatus, CallLatency, Completion } from './completion.ts'
 import type { CallCost } from './cost.ts'
 import type { Quota, Reservation, UsageBound } from './quota.ts'
+import type { Reconciliation, ReconciliationQuery } from './reconciliation.ts'
 import type { ReplayableQuery, ReplaySample } from './replay.ts'
 import type { Tag } from './request.ts'
 import type { RoutePlan } from './routing.ts'
@@ -22,6 +23,8 @@ export interface OpenedCall {
   readonly requestedModel: string
   readonly endUser: string | null
   readonly tags: readonly Tag[]
+  /** The browser token that it was made with; null where it was made with an API key. */
+  readonly browserTokenId: string | null
   /** When the sweeper may take it for abandoned, in milliseconds since 1970. */
   readonly leaseUntil: number
 }
@@ -168,6 +171,10 @@ export interface UsageQuery {
   /** Intervals begin on UTC's hours, days and months; null makes one row a group. */
   readonly interval: UsageInterval | null
   readonly filter: Omit<CallFilter, 'range'>
+  /** The key of a tag whose values make rows of their own; null or absent does not group by a tag. */
+  readonly groupByTag?: string | null
+  /** Without quantiles much less is read: the sketches in the answer are empty then. */
+  readonly quantiles?: 'wanted' | 'unwanted'
 }
 
 export interface UsageMetrics {
@@ -194,10 +201,23 @@ export interface UsageMetrics {
   readonly firstToken: ReadonlyMap<number, number>
 }
 
+/** What the calls of a row have in common: null where they have none, or where the row stands for others. */
+export interface UsageTagValue {
+  readonly value: string | null
+  /** Whether the row adds up values that are too many to name. */
+  readonly isOther: boolean
+}
+
+export interface UsageGroupValue extends UsageTagValue {
+  readonly dimension: UsageDimension
+}
+
 export interface UsageRow {
   /** Milliseconds since 1970; null where no interval was asked for. */
   readonly periodStart: number | null
-  readonly group: readonly { readonly dimension: UsageDimension; readonly value: string | null }[]
+  readonly group: readonly UsageGroupValue[]
+  /** The value of the tag that was grouped by; null where none was. */
+  readonly tag: UsageTagValue | null
   readonly metrics: UsageMetrics
 }
 
@@ -205,7 +225,19 @@ export interface UsageReport {
   readonly total: UsageMetrics
   /** By period, then by cost, highest first. */
   readonly rows: readonly UsageRow[]
+  /** How many end users or values of the tag stand together in rows of others, at least; 0 where all are named. */
+  readonly folded: number
 }
+
+/** How quotas are looked at. */
+export interface QuotaView {
+  /** Whose windows are meant of quotas for each end user; null takes whoever used and reserved most. */
+  readonly endUser: string | null
+  /** Whether the installation's quotas are among them: their amounts tell of other projects. */
+  readonly installation: 'shown' | 'left out'
+}
+
+export const OWN_QUOTAS: QuotaView = { endUser: null, installation: 'left out' }
 
 /** The reading side of the ledger. Nothing is visible across projects. */
 export interface LedgerReader {
@@ -216,7 +248,10 @@ export interface LedgerReader {
   /** The answer kept under an idempotency key; null where none is kept or its 24 hours are over. */
   answer(projectId: string, callId: string): Promise<StoredAnswer | null>
   usage(projectId: string, query: UsageQuery): Promise<UsageReport>
-  quotas(projectId: string, apiKeyId: string | null): Promise<readonly Quota[]>
+  /** A project's quotas; where an API key is named, without those of other keys. */
+  quotas(projectId: string, apiKeyId: string | null, view?: QuotaView): Promise<readonly Quota[]>
   /** Calls that asked for a route and were answered by a provider: how many, and some of them, drawn by chance. */
   replayable(projectId: string, query: ReplayableQuery): Promise<ReplaySample>
+  /** Providers' own reports beside the ledger, of all projects. */
+  reconciliation(query: ReconciliationQuery): Promise<Reconciliation>
 }

@@ -14,5 +14,7 @@ export interface Price {
   readonly source: 'catalogue' | 'configuration'
   /** The catalogue's version, or "configuration". */
   readonly version: string
+  /** The model that has this price, as `provider/model`: asked for or answering. Not there in prices of early ledgers. */
+  readonly model?: string
   readonly units: UnitPrices
 }

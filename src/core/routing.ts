@@ -14,6 +14,11 @@ export interface RouteCandidate extends ModelRef {
   readonly eligible: boolean
   /** Null where the model has no known price. */
   readonly estimatedCost: Picodollars | null
+  /**
+   * How long its first token is waited for, in milliseconds. Null or absent where nothing but the call's own deadline
+   * bounds that (an answer in one piece), where it is out, and in plans that are older than this field.
+   */
+  readonly firstTokenTimeoutMs?: number | null
 }
 
 /** Something that a strategy looked at to decide, as shown to whoever asks why. */

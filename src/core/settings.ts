@@ -9,8 +9,11 @@ export type MidStreamPolicy = 'RESTART' | 'CONTINUE' | 'FAIL'
 
 /** All in milliseconds. */
 export interface Timeouts {
-  /** From an attempt's start to its first text, reasoning or tool delta. */
-  readonly firstTokenMs: number
+  /**
+   * From an attempt's start to its first text, reasoning or tool delta; null goes by what is asked: a model that thinks
+   * gets longer.
+   */
+  readonly firstTokenMs: number | null
   /** Between two events of a stream that has begun. */
   readonly idleMs: number
   /** The whole call, its retries and fallbacks included. */
@@ -41,10 +44,17 @@ export interface ProviderSettings {
   readonly baseUrl: string | null
   /** The key pool; empty where the provider needs no key. */
   readonly keys: readonly ProviderKey[]
+  /** What its reports of cost and usage are asked for with; not there where none is configured. */
+  readonly adminKey?: ProviderKey
   /** Under which provider's name the price list has these models; null looks the configured name up. */
   readonly pricedAs: string | null
   /** True where the built-in simulator answers. */
   readonly simulated: boolean
+  /**
+   * How often is looked, in milliseconds, whether what failed there works again, without a caller's request; null leaves that
+   * to callers' requests.
+   */
+  readonly probeEveryMs: number | null
 }
 
 /** What configuration says of one model, beyond the catalogue; null leaves the catalogue's word. */
@@ -74,12 +84,20 @@ export interface Requirements {
 
 export const NO_REQUIREMENTS: Requirements = { regions: [], dataPolicies: [] }
 
+/** When a second candidate is asked beside a first one that is slow to begin. */
+export interface HedgeSettings {
+  /** How long the first may be silent where its own p95 is not known, in milliseconds; null then asks no second. */
+  readonly afterMs: number | null
+}
+
 export interface RouteSettings {
   readonly name: string
   readonly policy: RoutePolicy
   readonly timeouts: Timeouts
   readonly attempts: AttemptLimits
   readonly midStream: MidStreamPolicy
+  /** Null asks one candidate at a time. */
+  readonly hedge: HedgeSettings | null
   readonly upstream: Upstream
   /** The default of `routing.maxCostUsd`; null sets no bound. */
   readonly maxCost: Picodollars | null
@@ -116,10 +134,41 @@ export type DatabaseSettings =
   | { readonly type: 'postgres'; readonly url: string; readonly connections: number }
   | { readonly type: 'embedded'; readonly directory: string }
 
+/** How long something is kept. */
+export interface KeepFor {
+  readonly count: number
+  readonly unit: 'days' | 'months'
+}
+
+/** What is dropped when it is older; null keeps it for ever. */
+export interface RetentionSettings {
+  readonly calls: KeepFor | null
+  readonly payloads: KeepFor | null
+}
+
+export const KEEP_ALL: RetentionSettings = { calls: null, payloads: null }
+
+/** What webhooks can be told of. */
+export const WEBHOOK_EVENTS = ['quota.threshold'] as const
+export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number]
+
+export interface WebhookSettings {
+  readonly url: string
+  /** What requests are signed with. */
+  readonly secret: Uint8Array
+  readonly events: readonly WebhookEvent[]
+}
+
 /** The whole configuration, checked and resolved. */
 export interface Settings {
   readonly server: ServerSettings
   readonly database: DatabaseSettings
+  readonly webhooks: readonly WebhookSettings[]
+  readonly retention: RetentionSettings
+  /** Where calls are kept that can't be written while the database is away; null keeps them in memory alone. */
+  readonly spoolDirectory: string | null
+  /** What browser tokens are signed with; null where the environment names nothing. */
+  readonly tokenSecret: string | null
   readonly providers: readonly ProviderSettings[]
   readonly models: readonly ModelSettings[]
   readonly routes: readonly RouteSettings[]
