@@ -39,15 +39,20 @@ export interface Answer {
   readonly reasoning: string
   readonly reasoningShown: AskedReasoning
   readonly text: string
+  /** How the text is cut into chunks. */
+  readonly space: SpaceSide
   readonly toolCalls: readonly AnsweredTool[]
   readonly ending: Ending
   /** Null where the provider shall tell none. */
   readonly usage: AnswerUsage | null
 }
 
-/** Cuts text into words, each with the space before it; joined they are the text again. */
-export function words(text: string): readonly string[] {
-  return text.match(/\s*\S+|\s+$/g) ?? []
+/** On which side of a word its space comes with it. */
+export type SpaceSide = 'before' | 'behind'
+
+/** Cuts text into words, each with the space on one side of it; joined they are the text again. */
+export function words(text: string, space: SpaceSide = 'before'): readonly string[] {
+  return text.match(space === 'before' ? /\s*\S+|\s+$/g : /\S+\s*|^\s+/g) ?? []
 }
 
 /** Cuts text into pieces of at most `size` UTF-16 units. */

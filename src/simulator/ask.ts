@@ -28,6 +28,13 @@ export type AskedFormat =
 /** Whether the model shall think, and whether its thoughts are sent along or only counted. */
 export type AskedReasoning = 'none' | 'counted' | 'shown'
 
+/** The beginning of the answer, given by whoever asks: the model goes on from it. */
+export interface Prefill {
+  readonly text: string
+  /** Whether the answer holds it once more, before what is new. */
+  readonly echoed: boolean
+}
+
 /** What a request asks for, in no wire's terms. */
 export interface Ask {
   /** As sent, behaviours included. */
@@ -36,6 +43,8 @@ export interface Ask {
   /** Whether a stream tells its usage: always, but in Chat Completions only on demand. */
   readonly streamsUsage: boolean
   readonly lastUserText: string
+  /** Null where the answer begins at its beginning. */
+  readonly prefill: Prefill | null
   /** What the tools said, where the conversation ends with tool results. */
   readonly toolResults: readonly string[]
   /** How long all text of the request is, to count its tokens. */

@@ -1,3 +1,4 @@
+import type { SpaceSide } from './answer.ts'
 import type { Fault, RefusalName } from './fault.ts'
 
 /** How fast an answer comes; in milliseconds. */
@@ -24,6 +25,9 @@ export interface Style {
   readonly noUsage: boolean
   /** So many words of text; null leaves it to the prompt. */
   readonly words: number | null
+  /** How many words of a prefill the answer repeats before it goes on; `Infinity` for all. */
+  readonly repeats: number
+  readonly space: SpaceSide
   /** How the answer ends, where not as it would. */
   readonly ending: 'maxTokens' | 'filtered' | 'refused' | null
 }
@@ -98,6 +102,9 @@ const BREAKING = {
   malformed: (after) => strike({ type: 'malformed', after: after ?? DEFAULT_AFTER }),
   error: (after) => strike({ type: 'error', after: after ?? DEFAULT_AFTER }),
   failed: (after) => strike({ type: 'failed', after: after ?? DEFAULT_AFTER }),
+  'error-429': (after) => strike({ type: 'error-429', after: after ?? DEFAULT_AFTER }),
+  'error-500': (after) => strike({ type: 'error-500', after: after ?? DEFAULT_AFTER }),
+  'error-503': (after) => strike({ type: 'error-503', after: after ?? DEFAULT_AFTER }),
   'no-end': () => strike({ type: 'no-end' }),
   'no-done': () => strike({ type: 'no-done' }),
   'done-only': () => strike({ type: 'done-only' }),
@@ -115,6 +122,8 @@ const ANSWERING = {
   tool: () => style({ tool: true }),
   'no-usage': () => style({ noUsage: true }),
   words: (count) => style({ words: count ?? 500 }),
+  repeats: (count) => style({ repeats: count ?? Number.POSITIVE_INFINITY }),
+  'space-behind': () => style({ space: 'behind' }),
   length: () => style({ ending: 'maxTokens' }),
   filtered: () => style({ ending: 'filtered' }),
   refused: () => style({ ending: 'refused' }),

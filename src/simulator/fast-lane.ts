@@ -55,6 +55,7 @@ function fastAnswer(wire: Wire, { base, fast }: Scenario): Answer {
     reasoning: '',
     reasoningShown: 'none',
     text,
+    space: 'before',
     toolCalls: [],
     ending: { type: 'complete' },
     usage,

@@ -30,6 +30,10 @@ export const REFUSALS = [
 ] as const
 export type RefusalName = (typeof REFUSALS)[number]
 
+/** Statuses that a provider may tell of after it has said 200. */
+export const STATUSES_INSIDE = ['error-429', 'error-500', 'error-503'] as const
+export type StatusInside = (typeof STATUSES_INSIDE)[number]
+
 /** What can go wrong with an answer. `after` counts content chunks that are sent before. */
 export type Fault =
   /** An HTTP error, or (blocked, on Gemini) a refusal in a 200. `amount` is the number given with the name. */
@@ -54,6 +58,8 @@ export type Fault =
   | { readonly type: 'error'; readonly after: number }
   /** The same, said the other way where the provider has two: Responses' `response.failed`. */
   | { readonly type: 'failed'; readonly after: number }
+  /** An error event that means what this status would. */
+  | { readonly type: StatusInside; readonly after: number }
   /** All content, but neither a finish reason nor an end mark. */
   | { readonly type: 'no-end' }
   /** A finish reason, but no end mark. */

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { JsonValue } from '../core/json.ts'
 import { exchange, type World } from './exchange.ts'
-import { listModels } from './model-lists.ts'
+import { modelList } from './model-lists.ts'
+import { plainHeaders } from './plain-headers.ts'
 import { readBody } from './request-body.ts'
 import { type ApiRoute, apiRoute } from './routes.ts'
+import { serveList } from './serve-list.ts'
 
 /** Handles one HTTP request, whatever it is; never throws. */
 export async function handle(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -24,9 +26,9 @@ async function dispatch(world: World, request: IncomingMessage, response: Server
     response.writeHead(204).end()
     return
   }
-  if (url.pathname === '/_log') return serveLog(world, request, response)
-  const models = request.method === 'GET' ? listModels(url.pathname) : null
-  if (models !== null) return sendJson(response, 200, models)
+  if (url.pathname === '/_log') return serveLog(world, request, response, url.searchParams.get('model') ?? '')
+  const list = request.method === 'GET' ? modelList(url.pathname) : null
+  if (list !== null) return serveList(world, { request, response, url, list })
   const route = request.method === 'POST' ? apiRoute(url.pathname) : null
   if (route === null)
     return sendJson(response, 404, { error: { message: `Nothing at ${request.method} ${url.pathname}` } })
@@ -54,13 +56,15 @@ async function serveApi(world: World, { request, response, url, route }: ApiCall
   })
 }
 
-function serveLog(world: World, request: IncomingMessage, response: ServerResponse): void {
+/** @param model what the model's name must contain */
+function serveLog(world: World, request: IncomingMessage, response: ServerResponse, model: string): void {
   if (request.method === 'DELETE') {
     world.log.clear()
     world.counts.clear()
     response.writeHead(204).end()
   } else {
-    sendJson(response, 200, world.log.entries())
+    const entries = world.log.entries()
+    sendJson(response, 200, model === '' ? entries : entries.filter((entry) => entry.model.includes(model)))
   }
 }
 
@@ -80,14 +84,6 @@ function parsed(body: Buffer): JsonValue | undefined {
   } catch {
     return undefined
   }
-}
-
-function plainHeaders(request: IncomingMessage): Record<string, string> {
-  const plain: Record<string, string> = {}
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) plain[name] = Array.isArray(value) ? value.join(', ') : value
-  }
-  return plain
 }
 
 function sendJson(response: ServerResponse, status: number, value: unknown): void {

@@ -1,3 +1,8 @@
+import type { Wire } from './wire.ts'
+import { anthropic } from './wires/anthropic.ts'
+import { google } from './wires/google.ts'
+import { openAiChat } from './wires/openai-chat.ts'
+
 /** Models to show in lists; any other name answers as well. */
 const MODELS = {
   openai: [
@@ -16,12 +21,28 @@ const MODELS = {
 /** 2025-01-01 in seconds since 1970. */
 const CREATED = 1_735_689_600
 
-const LISTS: Readonly<Record<string, () => object>> = {
-  '/openai/v1/models': () => ({
+/** A provider's list of models. */
+export interface ModelList {
+  /** The wire whose keys and refusals it has. */
+  readonly wire: Wire
+  read(): object
+}
+
+const LISTS: Readonly<Record<string, ModelList>> = {
+  '/openai/v1/models': { wire: openAiChat, read: openAiList },
+  '/anthropic/v1/models': { wire: anthropic, read: anthropicList },
+  '/google/v1beta/models': { wire: google, read: googleList },
+}
+
+function openAiList(): object {
+  return {
     object: 'list',
     data: MODELS.openai.map((id) => ({ id, object: 'model', created: CREATED, owned_by: 'simulator' })),
-  }),
-  '/anthropic/v1/models': () => ({
+  }
+}
+
+function anthropicList(): object {
+  return {
     data: MODELS.anthropic.map((id) => ({
       type: 'model',
       id,
@@ -31,8 +52,11 @@ const LISTS: Readonly<Record<string, () => object>> = {
     has_more: false,
     first_id: MODELS.anthropic[0],
     last_id: MODELS.anthropic.at(-1),
-  }),
-  '/google/v1beta/models': () => ({
+  }
+}
+
+function googleList(): object {
+  return {
     models: MODELS.google.map((id) => ({
       name: `models/${id}`,
       displayName: id,
@@ -40,10 +64,10 @@ const LISTS: Readonly<Record<string, () => object>> = {
       outputTokenLimit: 65_536,
       supportedGenerationMethods: id.includes('embedding') ? ['embedContent'] : ['generateContent'],
     })),
-  }),
+  }
 }
 
 /** A provider's list of models; null where the path is none's. */
-export function listModels(pathname: string): object | null {
-  return LISTS[pathname]?.() ?? null
+export function modelList(pathname: string): ModelList | null {
+  return LISTS[pathname] ?? null
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { type Clock, sleep } from '../core/clock.ts'
-import type { Fault } from './fault.ts'
+import { type Fault, STATUSES_INSIDE, type StatusInside } from './fault.ts'
 import type { Frame, FrameKind } from './frame.ts'
 import type { LogEntry } from './request-log.ts'
 import type { Wire } from './wire.ts'
@@ -67,6 +67,8 @@ export async function playBody(
     response.end(body)
   } else if (broken.type === 'error' || broken.type === 'failed') {
     response.end(wire.midStreamError.body)
+  } else if (isStatusInside(broken.type)) {
+    response.end(wire.statusInside[broken.type].body)
   } else {
     await write(stage, body.slice(0, Math.floor(body.length / 2)))
     if (broken.type === 'malformed') response.end()
@@ -110,7 +112,20 @@ const STRIKES = {
   failed: async ({ response, wire }) => {
     response.end(wire.midStreamError.failedEvent ?? wire.midStreamError.event)
   },
+  'error-429': tellInside('error-429'),
+  'error-500': tellInside('error-500'),
+  'error-503': tellInside('error-503'),
 } satisfies Record<Fatal, (stage: Stage) => Promise<void>>
+
+function tellInside(status: StatusInside): (stage: Stage) => Promise<void> {
+  return async ({ response, wire }) => {
+    response.end(wire.statusInside[status].event)
+  }
+}
+
+function isStatusInside(type: Fatal | 'malformed'): type is StatusInside {
+  return STATUSES_INSIDE.some((status) => status === type)
+}
 
 function strike(stage: Stage, type: Fatal): Promise<void> {
   return STRIKES[type](stage)

@@ -7,7 +7,7 @@ export interface LogEntry {
   readonly number: number
   /** When it arrived (ISO 8601). */
   readonly time: string
-  readonly wire: WireName | EmbeddingWireName
+  readonly wire: WireName | EmbeddingWireName | 'models'
   /** Without the query, which may hold a key. */
   readonly path: string
   /** As the request named it, behaviours included. */

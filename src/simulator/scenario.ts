@@ -30,6 +30,8 @@ const PLAIN_STYLE: Style = {
   tool: false,
   noUsage: false,
   words: null,
+  repeats: 0,
+  space: 'before',
   ending: null,
 }
 

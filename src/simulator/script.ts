@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '../core/json.ts'
 import type { Answer, AnsweredTool, AnswerUsage, Ending } from './answer.ts'
-import { tokensOf } from './answer.ts'
-import type { Ask, AskedReasoning, AskedTool } from './ask.ts'
+import { tokensOf, words } from './answer.ts'
+import type { Ask, AskedReasoning, AskedTool, Prefill } from './ask.ts'
 import { fillerText, replyTo, thoughtsAbout } from './phrases.ts'
 import type { Scenario } from './scenario.ts'
 import { exampleOf, type Ingredients } from './schema-example.ts'
@@ -28,7 +28,7 @@ export function answer(ask: Ask, { scenario, id, at }: Stage): Answer {
   const room = ask.maxTokens === null ? null : ask.maxTokens - tokensOf(reasoning.length)
   const { text, ending } = toolCalls.length > 0 ? TOOL_CALLS : ended(ask, scenario, room)
   const usage = style.noUsage ? null : usageOf(ask, { cached: style.cached, reasoning, text, toolCalls })
-  return { id, model: scenario.base, at, reasoning, reasoningShown, text, toolCalls, ending, usage }
+  return { id, model: scenario.base, at, reasoning, reasoningShown, text, space: style.space, toolCalls, ending, usage }
 }
 
 interface Ended {
@@ -40,9 +40,22 @@ const TOOL_CALLS: Ended = { text: '', ending: { type: 'toolCalls' } }
 
 function ended(ask: Ask, { style }: Scenario, room: number | null): Ended {
   if (style.ending === 'refused') return { text: "I'm sorry, but I can't help with that.", ending: { type: 'refused' } }
-  const whole = textFor(ask, style.words, style.echo)
+  const whole = continued(textFor(ask, style.words, style.echo), ask.prefill, style.repeats)
   if (style.ending !== null) return { text: firstHalf(whole), ending: { type: style.ending } }
   return stopped(whole, ask.stops, room)
+}
+
+/** What is left of an answer whose beginning is there already; one that begins otherwise comes whole behind it. */
+function continued(whole: string, prefill: Prefill | null, repeats: number): string {
+  if (prefill === null) return whole
+  const { text, echoed } = prefill
+  const rest = whole.startsWith(text) ? whole.slice(text.length) : whole
+  if (echoed || repeats === Number.POSITIVE_INFINITY) return text + rest
+  return (
+    words(text, 'behind')
+      .slice(words(text, 'behind').length - repeats)
+      .join('') + rest
+  )
 }
 
 /** Ends text at a stop sequence or at the most tokens allowed, whichever comes first. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../core/json.ts'
 import type { Answer } from './answer.ts'
 import type { Ask, EmbeddingWireName, WireName } from './ask.ts'
-import type { RefusalContext, RefusalName, Reply } from './fault.ts'
+import type { RefusalContext, RefusalName, Reply, StatusInside } from './fault.ts'
 import type { Frame } from './frame.ts'
 
 /** A request that arrived, its body parsed. */
@@ -50,6 +50,8 @@ export interface Wire {
   refuse(name: RefusalName, context: RefusalContext): Reply
   /** An error inside a stream, or inside the body of a 200. */
   readonly midStreamError: MidStreamError
+  /** The same, as it tells of what would have been a status. */
+  readonly statusInside: Readonly<Record<StatusInside, MidStreamError>>
   readonly streamType: string
   /** How many words of text make one content chunk. */
   readonly wordsInChunk: number

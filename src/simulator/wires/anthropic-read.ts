@@ -24,6 +24,7 @@ export function readAnthropic({ body, headers }: WireRequest): Reading {
       streaming: body.stream === true,
       streamsUsage: true,
       lastUserText: lastSpoken(messages),
+      prefill: last?.role === 'assistant' ? { text: spokenIn(last.content), echoed: false } : null,
       toolResults: results.map((block) => spokenIn(block.content)),
       inputCharacters: charactersIn(body.system) + charactersIn(body.messages) + charactersIn(body.tools),
       tools: objectsAt(body, 'tools')
@@ -57,9 +58,27 @@ function problemOf(body: JsonObject, messages: readonly JsonObject[]): string | 
   if (budget !== null && budget >= (numberAt(body, 'max_tokens') ?? 0)) {
     return '`max_tokens` must be greater than `thinking.budget_tokens`.'
   }
+  const unfinished = problemInPrefill(body, messages.at(-1))
+  if (unfinished !== null) return unfinished
   for (const [index, message] of messages.entries()) {
     const wrong = problemInMessage(message, messages[index - 1], index)
     if (wrong !== null) return wrong
+  }
+  return null
+}
+
+/** Models that take no beginning of an answer: Claude 4.6 and newer. */
+const NO_PREFILL = /claude-(opus|sonnet|haiku)-(4[-.][6-9]|[5-9])|claude-(fable|mythos)/
+
+/** What is wrong with a message of the assistant at the end (platform.claude.com, "Prefill Claude's response"). */
+function problemInPrefill(body: JsonObject, last: JsonObject | undefined): string | null {
+  if (last?.role !== 'assistant') return null
+  if (NO_PREFILL.test(textAt(body, 'model'))) {
+    return 'This model does not support assistant message prefill. The conversation must end with a user message.'
+  }
+  if (/\s$/.test(spokenIn(last.content))) return 'messages: final assistant content cannot end with trailing whitespace'
+  if (textAt(objectAt(body, 'thinking'), 'type') === 'enabled') {
+    return 'messages: final message cannot be an assistant message when `thinking` is enabled'
   }
   return null
 }

@@ -1,7 +1,7 @@
 import { type Answer, type AnswerUsage, type Ending, pieces, words } from '../answer.ts'
 import { type Frame, namedEvent } from '../frame.ts'
 import { seal } from '../seal.ts'
-import type { HeaderContext, Wire } from '../wire.ts'
+import type { HeaderContext, MidStreamError, Wire } from '../wire.ts'
 import { readAnthropic, SIGNATURE_PREFIX } from './anthropic-read.ts'
 import { refuseAsAnthropic } from './anthropic-refusals.ts'
 
@@ -18,15 +18,20 @@ export const anthropic: Wire = {
   body,
   frames,
   refuse: refuseAsAnthropic,
-  midStreamError: errorInside(),
+  midStreamError: errorInside('overloaded_error', 'Overloaded'),
+  statusInside: {
+    'error-429': errorInside('rate_limit_error', "This request would exceed your organization's rate limit."),
+    'error-500': errorInside('api_error', 'Internal server error'),
+    'error-503': errorInside('overloaded_error', 'Overloaded'),
+  },
   streamType: 'text/event-stream; charset=utf-8',
   wordsInChunk: 1,
   malformed:
     'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","te\n\n',
 }
 
-function errorInside() {
-  const error = { type: 'error', error: { details: null, type: 'overloaded_error', message: 'Overloaded' } }
+function errorInside(type: string, message: string): MidStreamError {
+  const error = { type: 'error', error: { details: null, type, message } }
   return { event: namedEvent(error), body: JSON.stringify(error) }
 }
 
@@ -59,7 +64,7 @@ interface Block {
 
 function blocksOf(answer: Answer): readonly Block[] {
   const thought = answer.reasoningShown === 'none' ? [] : [thinkingBlock(answer)]
-  const text = answer.text === '' ? [] : [textBlock(answer.text)]
+  const text = answer.text === '' ? [] : [textBlock(answer)]
   return [...thought, ...text, ...answer.toolCalls.map((_, index) => toolBlock(answer, index))]
 }
 
@@ -76,11 +81,11 @@ function thinkingBlock({ reasoning, reasoningShown }: Answer): Block {
   }
 }
 
-function textBlock(text: string): Block {
+function textBlock({ text, space }: Answer): Block {
   return {
     start: { type: 'text', text: '' },
     whole: { type: 'text', text },
-    deltas: words(text).map((word) => ({ type: 'text_delta', text: word })),
+    deltas: words(text, space).map((word) => ({ type: 'text_delta', text: word })),
   }
 }
 

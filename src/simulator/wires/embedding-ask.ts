@@ -8,6 +8,7 @@ export function embeddingAsk(model: string, texts: readonly string[], body: Json
     streaming: false,
     streamsUsage: true,
     lastUserText: texts[0] ?? '',
+    prefill: null,
     toolResults: [],
     inputCharacters: texts.reduce((sum, text) => sum + text.length, 0),
     tools: [],

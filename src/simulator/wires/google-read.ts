@@ -26,6 +26,7 @@ export function readGoogle({ body, path }: WireRequest): Reading {
       streaming: path?.streaming ?? false,
       streamsUsage: true,
       lastUserText: lastSpoken(contents),
+      prefill: null,
       toolResults: responses.map((part) => JSON.stringify(objectAt(objectAt(part, 'functionResponse'), 'response'))),
       inputCharacters: charactersIn(body.contents) + charactersIn(body.systemInstruction) + charactersIn(body.tools),
       tools: toolsOf(body),

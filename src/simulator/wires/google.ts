@@ -1,12 +1,14 @@
-import { type Answer, type AnswerUsage, type Ending, words } from '../answer.ts'
+import { type Answer, type AnswerUsage, type Ending, type SpaceSide, words } from '../answer.ts'
 import type { Frame } from '../frame.ts'
 import { seal } from '../seal.ts'
-import type { Wire } from '../wire.ts'
+import type { MidStreamError, Wire } from '../wire.ts'
 import { readGoogle, SIGNATURE_PREFIX } from './google-read.ts'
 import { refuseAsGoogle } from './google-refusals.ts'
 
 /** Gemini sends larger chunks than the others. */
 const WORDS_IN_CHUNK = 3
+
+const OVERLOADED = 'The model is overloaded. Please try again later.'
 
 /** Gemini's API (ai.google.dev/api/generate-content). Its events end in CR LF, and nothing marks the end but a finish reason. */
 export const google: Wire = {
@@ -23,7 +25,12 @@ export const google: Wire = {
   body,
   frames,
   refuse: refuseAsGoogle,
-  midStreamError: errorInside(),
+  midStreamError: errorInside(503, 'UNAVAILABLE', OVERLOADED),
+  statusInside: {
+    'error-429': errorInside(429, 'RESOURCE_EXHAUSTED', 'Resource has been exhausted (e.g. check quota).'),
+    'error-500': errorInside(500, 'INTERNAL', 'An internal error has occurred. Please retry.'),
+    'error-503': errorInside(503, 'UNAVAILABLE', OVERLOADED),
+  },
   streamType: 'text/event-stream',
   wordsInChunk: WORDS_IN_CHUNK,
   malformed: 'data: {"candidates": [{"content": {"parts": [{"te\r\n\r\n',
@@ -33,8 +40,8 @@ function event(data: object): string {
   return `data: ${JSON.stringify(data)}\r\n\r\n`
 }
 
-function errorInside() {
-  const error = { code: 503, message: 'The model is overloaded. Please try again later.', status: 'UNAVAILABLE' }
+function errorInside(code: number, status: string, message: string): MidStreamError {
+  const error = { code, message, status }
   return { event: event({ error }), body: JSON.stringify({ error }, null, 2) }
 }
 
@@ -62,7 +69,7 @@ function frames(answer: Answer): readonly Frame[] {
   const { usage } = answer
   const thoughts =
     answer.reasoningShown === 'shown' ? grouped(answer.reasoning).map((text) => ({ text, thought: true })) : []
-  const said = grouped(answer.text).map((text) => ({ text }))
+  const said = grouped(answer.text, answer.space).map((text) => ({ text }))
   const parts = [...thoughts, ...said, ...callParts(answer)]
   const last = answer.toolCalls.length > 0 ? [{ text: '' }] : [{ text: '', ...signature(answer) }]
   return [
@@ -79,8 +86,8 @@ function soFar(usage: AnswerUsage, share: number): AnswerUsage {
   return { ...usage, output: usage.reasoning + Math.floor((usage.output - usage.reasoning) * share) }
 }
 
-function grouped(text: string): readonly string[] {
-  const all = words(text)
+function grouped(text: string, space: SpaceSide = 'before'): readonly string[] {
+  const all = words(text, space)
   const groups: string[] = []
   for (let at = 0; at < all.length; at += WORDS_IN_CHUNK) groups.push(all.slice(at, at + WORDS_IN_CHUNK).join(''))
   return groups

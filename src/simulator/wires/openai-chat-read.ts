@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json.ts'
-import type { AskedChoice, AskedFormat, AskedTool } from '../ask.ts'
+import type { AskedChoice, AskedFormat, AskedTool, Prefill } from '../ask.ts'
 import { charactersIn, numberAt, objectAt, objectsAt, spokenIn, textAt, textsAt } from '../json-access.ts'
 import { trailing } from '../trailing.ts'
 import type { Reading, WireRequest } from '../wire.ts'
@@ -18,6 +18,7 @@ export function readChat({ body }: WireRequest): Reading {
       streaming: body.stream === true,
       streamsUsage: objectAt(body, 'stream_options').include_usage === true,
       lastUserText: spokenIn(lastUser?.content),
+      prefill: prefillOf(messages.at(-1)),
       toolResults: trailing(messages, (message) => message.role === 'tool').map((message) => spokenIn(message.content)),
       inputCharacters: charactersIn(body.messages) + charactersIn(body.tools),
       tools: toolsOf(body),
@@ -47,6 +48,11 @@ function problemOf(body: JsonObject, messages: readonly JsonObject[]): string | 
     }
   }
   return null
+}
+
+/** Mistral's `prefix`, which its answers repeat; others begin anew (docs.mistral.ai, "Prefix"). */
+function prefillOf(last: JsonObject | undefined): Prefill | null {
+  return last?.role === 'assistant' && last.prefix === true ? { text: spokenIn(last.content), echoed: true } : null
 }
 
 function toolsOf(body: JsonObject): readonly AskedTool[] {

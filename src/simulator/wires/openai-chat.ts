@@ -1,9 +1,9 @@
 import { type Answer, type AnswerUsage, type Ending, pieces, words } from '../answer.ts'
 import type { Ask } from '../ask.ts'
 import { dataEvent, type Frame } from '../frame.ts'
-import type { Wire } from '../wire.ts'
+import type { MidStreamError, Wire } from '../wire.ts'
 import { readChat } from './openai-chat-read.ts'
-import { bearerKey, openAiHeaders, refuseAsOpenAi } from './openai-common.ts'
+import { bearerKey, CRASHED, LIMITED, OVERLOADED, openAiHeaders, refuseAsOpenAi } from './openai-common.ts'
 import { obfuscates, obfuscation } from './openai-obfuscation.ts'
 
 /** Characters of a tool call's arguments in one chunk. */
@@ -18,19 +18,19 @@ export const openAiChat: Wire = {
   body,
   frames,
   refuse: refuseAsOpenAi('messages'),
-  midStreamError: errorInside(),
+  midStreamError: errorInside('server_error', null, CRASHED),
+  statusInside: {
+    'error-429': errorInside('requests', 'rate_limit_exceeded', LIMITED),
+    'error-500': errorInside('server_error', 'server_error', CRASHED),
+    'error-503': errorInside('server_error', 'server_overloaded', OVERLOADED),
+  },
   streamType: 'text/event-stream; charset=utf-8',
   wordsInChunk: 1,
   malformed: 'data: {"id":"chatcmpl-broken","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"con\n\n',
 }
 
-function errorInside() {
-  const error = {
-    message: 'The server had an error while processing your request. Sorry about that!',
-    type: 'server_error',
-    param: null,
-    code: null,
-  }
+function errorInside(type: string, code: string | null, message: string): MidStreamError {
+  const error = { message, type, param: null, code }
   return { event: dataEvent({ error }), body: JSON.stringify({ error }) }
 }
 
@@ -65,7 +65,7 @@ function frames(answer: Answer, ask: Ask): readonly Frame[] {
     ...words(answer.reasoningShown === 'shown' ? answer.reasoning : '').map((text) =>
       delta({ reasoning_content: text }),
     ),
-    ...words(content ?? '').map((text) => delta({ content: text })),
+    ...words(content ?? '', answer.space).map((text) => delta({ content: text })),
     ...words(refusal ?? '').map((text) => delta({ refusal: text })),
     ...answer.toolCalls.flatMap((_, index) => toolDeltas(answer, index).map((call) => delta({ tool_calls: [call] }))),
     { kind: 'finish', bytes: chunk({}, finishReason(answer.ending)) },

@@ -53,8 +53,9 @@ function limited(model: string, hint: string, headers: Readonly<Record<string, s
   return { status: 429, type: 'requests', code: 'rate_limit_exceeded', message, headers }
 }
 
-const OVERLOADED = 'The engine is currently overloaded, please try again later'
-const CRASHED = 'The server had an error while processing your request. Sorry about that!'
+export const LIMITED = 'Rate limit reached on requests per min (RPM): Limit 500, Used 500, Requested 1.'
+export const OVERLOADED = 'The engine is currently overloaded, please try again later'
+export const CRASHED = 'The server had an error while processing your request. Sorry about that!'
 const CONTEXT_IN_MESSAGES =
   "This model's maximum context length is 128000 tokens. However, your messages resulted in 128001 tokens. Please reduce the length of the messages."
 const CONTEXT_IN_INPUT = 'Your input exceeds the context window of this model. Please adjust your input and try again.'

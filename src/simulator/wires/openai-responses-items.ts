@@ -69,7 +69,7 @@ function messageItem(answer: Answer): OutputItem {
     added: { ...head, status: 'in_progress', content: [] },
     done: { ...head, status: cut ? 'incomplete' : 'completed', content: [part(answer.text)] },
     before: [{ type: 'response.content_part.added', ...at, part: part('') }],
-    deltas: words(answer.text).map((delta) => ({ type: `${name}.delta`, ...at, delta, ...logprobs })),
+    deltas: words(answer.text, answer.space).map((delta) => ({ type: `${name}.delta`, ...at, delta, ...logprobs })),
     after: [
       { type: `${name}.done`, ...at, ...(refused ? { refusal: answer.text } : { text: answer.text, logprobs: [] }) },
       { type: 'response.content_part.done', ...at, part: part(answer.text) },

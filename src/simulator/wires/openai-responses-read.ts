@@ -23,6 +23,7 @@ export function readResponses({ body }: WireRequest): Reading {
       streaming: body.stream === true,
       streamsUsage: true,
       lastUserText: spokenIn(lastUser?.content),
+      prefill: null,
       toolResults: outputs.map((item) => spokenIn(item.output)),
       inputCharacters: charactersIn(body.instructions) + charactersIn(body.input) + charactersIn(body.tools),
       tools: objectsAt(body, 'tools')

@@ -1,8 +1,8 @@
 import type { Answer, AnswerUsage, Ending } from '../answer.ts'
 import type { Ask } from '../ask.ts'
 import { type Frame, namedEvent } from '../frame.ts'
-import type { Wire } from '../wire.ts'
-import { bearerKey, openAiHeaders, refuseAsOpenAi } from './openai-common.ts'
+import type { MidStreamError, Wire } from '../wire.ts'
+import { bearerKey, CRASHED, LIMITED, OVERLOADED, openAiHeaders, refuseAsOpenAi } from './openai-common.ts'
 import { obfuscates, obfuscation } from './openai-obfuscation.ts'
 import { type LooseEvent, type OutputItem, outputItems } from './openai-responses-items.ts'
 import { readResponses } from './openai-responses-read.ts'
@@ -16,18 +16,22 @@ export const openAiResponses: Wire = {
   body: (answer, ask) => JSON.stringify(responseOf(answer, ask, outputItems(answer, ask))),
   frames,
   refuse: refuseAsOpenAi('input'),
-  midStreamError: errorInside(),
+  midStreamError: errorInside('server_error', CRASHED),
+  statusInside: {
+    'error-429': errorInside('rate_limit_exceeded', LIMITED),
+    'error-500': errorInside('server_error', CRASHED),
+    'error-503': errorInside('server_overloaded', OVERLOADED),
+  },
   streamType: 'text/event-stream; charset=utf-8',
   wordsInChunk: 1,
   malformed: 'event: response.output_text.delta\ndata: {"type":"response.output_text.delta","content_index":0,"del\n\n',
 }
 
-function errorInside() {
-  const message = 'The server had an error while processing your request. Sorry about that!'
-  const error = { code: 'server_error', message }
+function errorInside(code: string, message: string): MidStreamError {
+  const error = { code, message }
   const failed = { id: 'resp_simfailed', object: 'response', status: 'failed', error, output: [], usage: null }
   return {
-    event: namedEvent({ type: 'error', code: 'server_error', message, param: null, sequence_number: 9 }),
+    event: namedEvent({ type: 'error', code, message, param: null, sequence_number: 9 }),
     failedEvent: namedEvent({ type: 'response.failed', sequence_number: 9, response: failed }),
     body: JSON.stringify(failed),
   }
