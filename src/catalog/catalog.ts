@@ -41,10 +41,12 @@ export function createCatalog(settings: Pick<Settings, 'providers' | 'models'>, 
   function price(ref: ModelRef, usage: TokenUsage, at: number, tier: string | null = null): Price | null {
     const settings = declared.get(modelId(ref))
     const own = (tier === null ? settings?.price : settings?.tierPrices[tier]) ?? null
-    if (own !== null) return { source: 'configuration', version: 'configuration', units: own }
+    if (own !== null) return { source: 'configuration', version: 'configuration', model: modelId(ref), units: own }
     if (tier !== null) return null
-    const units = listedUnits(listed(ref), usage, at)
-    return units === null ? null : { source: 'catalogue', version, units }
+    const entry = listed(ref)
+    const units = listedUnits(entry, usage, at)
+    if (entry === null || units === null) return null
+    return { source: 'catalogue', version, model: modelId({ ...ref, model: entry.id }), units }
   }
 
   function model(ref: ModelRef): ModelInfo {

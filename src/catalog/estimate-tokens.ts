@@ -43,52 +43,71 @@ function isDense(code: number): boolean {
   )
 }
 
+/** How many tokens the parts of a request are taken for. */
+export interface TokenMeasure {
+  text(text: string): number
+  file(mediaType: string, bytes: number): number
+  readonly image: number
+  /** What a chat format spends on each message and on each tool besides their text. */
+  readonly message: number
+  readonly tool: number
+}
+
+const ROUGH: TokenMeasure = {
+  text: estimateTokens,
+  file: fileTokens,
+  image: TOKENS_PER_IMAGE,
+  message: TOKENS_PER_MESSAGE,
+  tool: TOKENS_PER_TOOL,
+}
+
 /** A rough number of input tokens of all that a model is asked: messages, tools, an output schema, images and files. */
 export function estimateInputTokens(conversation: Conversation): number {
-  const messages = sum(conversation.messages, (message) => TOKENS_PER_MESSAGE + messageTokens(message))
-  const tools = sum(
-    conversation.tools,
-    (tool) => TOKENS_PER_TOOL + jsonTokens([tool.name, tool.description, tool.parameters]),
-  )
-  const schema = conversation.output.type === 'schema' ? jsonTokens(conversation.output.schema) : 0
+  return inputTokensBy(ROUGH, conversation)
+}
+
+/** The same by another measure. */
+export function inputTokensBy(measure: TokenMeasure, conversation: Conversation): number {
+  const json = (value: unknown) => measure.text(JSON.stringify(value))
+  const messages = sum(conversation.messages, (message) => measure.message + messageTokens(measure, message))
+  const tools = sum(conversation.tools, (tool) => measure.tool + json([tool.name, tool.description, tool.parameters]))
+  const schema = conversation.output.type === 'schema' ? json(conversation.output.schema) : 0
   return messages + tools + schema
 }
 
-function messageTokens(message: Message): number {
+function messageTokens(measure: TokenMeasure, message: Message): number {
   switch (message.role) {
     case 'system':
-      return estimateTokens(message.text)
+      return measure.text(message.text)
     case 'user':
-      return sum(message.parts, partTokens)
+      return sum(message.parts, (part) => partTokens(measure, part))
     case 'assistant':
       return (
-        estimateTokens(message.text ?? '') + sum(message.toolCalls, (call) => jsonTokens([call.name, call.arguments]))
+        measure.text(message.text ?? '') +
+        sum(message.toolCalls, (call) => measure.text(JSON.stringify([call.name, call.arguments])))
       )
     case 'tool':
-      return estimateTokens(message.content)
+      return measure.text(message.content)
   }
 }
 
-function partTokens(part: InputPart): number {
+function partTokens(measure: TokenMeasure, part: InputPart): number {
   switch (part.type) {
     case 'text':
-      return estimateTokens(part.text)
+      return measure.text(part.text)
     case 'image':
-      return TOKENS_PER_IMAGE
+      return measure.image
     case 'file':
-      return fileTokens(part.mediaType, part.data.length * BASE64_BYTES)
+      return measure.file(part.mediaType, part.data.length * BASE64_BYTES)
   }
 }
 
-function fileTokens(mediaType: string, bytes: number): number {
+/** About how many tokens a file is. */
+export function fileTokens(mediaType: string, bytes: number): number {
   if (mediaType.startsWith('image/')) return TOKENS_PER_IMAGE
   if (mediaType.startsWith('text/') || mediaType === 'application/json') return Math.ceil(bytes / CHARACTERS_PER_TOKEN)
   if (mediaType.startsWith('audio/')) return Math.ceil(bytes / BYTES_PER_SECOND) * TOKENS_PER_SECOND
   return Math.max(Math.ceil(bytes / BYTES_PER_PAGE), 1) * TOKENS_PER_PAGE
-}
-
-function jsonTokens(value: unknown): number {
-  return estimateTokens(JSON.stringify(value))
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {

@@ -97,6 +97,7 @@ describe('prices of the list', () => {
   it('name the list and its version', () => {
     const price = catalog.price({ provider: 'openai', model: 'gpt-5-mini' }, NO_USAGE, NOON)
     expect(price?.source).toBe('catalogue')
+    expect(price?.model).toBe('openai/gpt-5-mini')
     expect(price?.version).toMatch(/^@pydantic\/genai-prices@\d+\.\d+\.\d+$/)
   })
 
@@ -187,6 +188,7 @@ describe('configuration', () => {
     expect(own.price({ provider: 'openai', model: 'gpt-5-mini' }, NO_USAGE, NOON)).toEqual({
       source: 'configuration',
       version: 'configuration',
+      model: 'openai/gpt-5-mini',
       units: OWN,
     })
     expect(own.model({ provider: 'openai', model: 'gpt-5-mini' })).toMatchObject({
@@ -217,7 +219,12 @@ describe('configuration', () => {
     })
     const priceOf = (model: string, tier: string | null) =>
       attemptPrice(tiered, { provider: 'openai', model }, `${model}-2025-08-07`, usage, NOON, tier)
-    expect(priceOf('gpt-5', 'flex')).toEqual({ source: 'configuration', version: 'configuration', units: OWN })
+    expect(priceOf('gpt-5', 'flex')).toEqual({
+      source: 'configuration',
+      version: 'configuration',
+      model: 'openai/gpt-5',
+      units: OWN,
+    })
     expect(priceOf('gpt-5', 'priority')).toBeNull()
     expect(priceOf('gpt-5', null)?.source).toBe('catalogue')
     expect(priceOf('gpt-5-mini', 'flex')).toBeNull()

@@ -10,6 +10,7 @@ export function provider(name: string, given: Partial<ProviderSettings> = {}): P
     keys: [],
     pricedAs: null,
     simulated: false,
+    probeEveryMs: null,
     ...given,
   }
 }

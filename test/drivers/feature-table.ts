@@ -70,6 +70,7 @@ export function featureTable(): string {
       keys: [],
       pricedAs: null,
       simulated: false,
+      probeEveryMs: null,
     }
     return { driver: createDriver(settings, { fetch: globalThis.fetch, clock: systemClock }), model }
   })

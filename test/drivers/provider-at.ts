@@ -3,5 +3,5 @@ import type { ProviderSettings } from '../../src/core/settings.ts'
 
 /** A provider as configuration would have it, at a base URL of a test. */
 export function providerAt(driver: DriverName, baseUrl: string): ProviderSettings {
-  return { name: driver, driver, api: 'chat', baseUrl, keys: [], pricedAs: null, simulated: false }
+  return { name: driver, driver, api: 'chat', baseUrl, keys: [], pricedAs: null, simulated: false, probeEveryMs: null }
 }

@@ -4,13 +4,16 @@ import { refuseInexpressible } from '../inexpressible.ts'
 import { keyLimits } from '../key-limits.ts'
 import { END_GRACE_MS, nextWithin } from '../next-within.ts'
 import { type RequestBody, withProviderOptions } from '../provider-options.ts'
+import { readList } from '../read-list.ts'
 import { openRequestScope } from '../request-scope.ts'
 import { asStreamError } from '../stream-error.ts'
 import { wireObjects } from '../wire-objects.ts'
 import { openAnswer } from './answer.ts'
 import { anthropicClients } from './client.ts'
 import { asProviderError, type ErrorContext, errorInAnswer } from './errors.ts'
+import { takesPrefill } from './prefill.ts'
 import { type Translation, translate } from './request.ts'
+import { thinking } from './thinking.ts'
 import { withoutIdleChoice } from './tools.ts'
 
 /** What the API takes no more since version 2026-10-21, which the SDK sends. Source: Anthropic's page on API versions. */
@@ -42,6 +45,17 @@ export const anthropicDriver: DriverFactory = (provider, deps) => {
 
   return {
     unsupported: (request) => translate(request).issues,
+    takesPrefill,
+    thinking,
+    async reach(secret, signal) {
+      const asked = client(secret)
+        .get('/v1/models', { query: { limit: 1 }, signal })
+        .asResponse()
+      const response = await asked.catch((error: unknown) => {
+        throw asProviderError(error, signal, { secret, now: deps.clock.now() })
+      })
+      await readList(response, signal)
+    },
     // The API has none; Anthropic's page on embeddings sends its users to another company.
     embeddings: null,
     async *stream(request, signal) {

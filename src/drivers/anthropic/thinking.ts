@@ -1,7 +1,9 @@
 import type { OutputConfig, ThinkingConfigParam } from '@anthropic-ai/sdk/resources/messages/messages'
 import type { Reasoning, ReasoningEffort } from '../../core/conversation.ts'
+import type { ExpressionCheck } from '../../core/driver.ts'
 import type { InputIssue } from '../../core/input-issue.ts'
-import type { ModelTraits } from './model-traits.ts'
+import { askedEffort, UNASKED_EFFORT } from '../asked-effort.ts'
+import { type ModelTraits, traitsOf } from './model-traits.ts'
 
 /** What the API takes at least as a budget. Source: Anthropic's page on extended thinking. */
 const LEAST_BUDGET = 1_024
@@ -18,6 +20,13 @@ const EFFORTS = { LOW: 'low', MEDIUM: 'medium', HIGH: 'high' } as const satisfie
 const MOST_OF_OUTPUT = 0.8
 
 type Thinking = Exclude<ReasoningEffort, 'NONE'>
+
+/** How hard a model thinks. One that has to be told not to think does so by itself. */
+export function thinking({ model, conversation }: ExpressionCheck): ReasoningEffort {
+  const traits = traitsOf(model)
+  if (traits.thinking === 'none') return 'NONE'
+  return askedEffort(conversation.reasoning) ?? (traits.thinkingOff === 'omit' ? 'NONE' : UNASKED_EFFORT)
+}
 
 export interface ThinkingPlan {
   /** Absent leaves it to the model's default. */

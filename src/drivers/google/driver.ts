@@ -14,12 +14,18 @@ import { callIds } from './call-id.ts'
 import { googleEmbeddings } from './embeddings.ts'
 import { errorOf } from './errors.ts'
 import { exchange, type SdkCall } from './exchange.ts'
+import { reach } from './reach.ts'
 import { translate } from './request.ts'
+import { thinking } from './thinking.ts'
 
 /** Google's Gemini API: generateContent and streamGenerateContent. */
 export const googleDriver: DriverFactory = (provider, deps) =>
   ({
     unsupported: (request) => translate(request).issues,
+    // Gemini takes a turn of the model at the end, but nothing says that it goes on from it.
+    takesPrefill: () => false,
+    thinking,
+    reach: (secret, signal) => reach(provider, deps, secret, signal),
     embeddings: googleEmbeddings(provider, deps),
     async *stream(request, signal) {
       const translation = translate(request)

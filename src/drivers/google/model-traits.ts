@@ -9,6 +9,8 @@ export type ThinkingControl =
 /** What a family of models takes, where Google's models differ. */
 export interface ModelTraits {
   readonly thinking: ThinkingControl
+  /** Whether it thinks where nobody says anything of it. */
+  readonly thinksUnasked: boolean
   /** Whether JSON can be asked for beside tools. */
   readonly jsonWithTools: boolean
   /** Whether files may be given by an https URL. */
@@ -19,6 +21,7 @@ export interface ModelTraits {
 
 const GEMINI_2: ModelTraits = {
   thinking: { by: 'none' },
+  thinksUnasked: false,
   jsonWithTools: false,
   fileUrls: false,
   wantsSignatures: false,
@@ -26,10 +29,12 @@ const GEMINI_2: ModelTraits = {
 const gemini25 = (least: number, most: number, canBeOff: boolean): ModelTraits => ({
   ...GEMINI_2,
   thinking: { by: 'budget', least, most, canBeOff },
+  thinksUnasked: true,
   fileUrls: true,
 })
 const gemini3 = (hasMedium: boolean, hasMinimal: boolean): ModelTraits => ({
   thinking: { by: 'level', hasMedium, hasMinimal },
+  thinksUnasked: true,
   jsonWithTools: true,
   fileUrls: true,
   wantsSignatures: true,
@@ -42,7 +47,7 @@ const gemini3 = (hasMedium: boolean, hasMinimal: boolean): ModelTraits => ({
 const FAMILIES: readonly (readonly [RegExp, ModelTraits])[] = [
   [/gemini-(1|2\.0)|gemma|learnlm/, GEMINI_2],
   [/gemini-2\.5-pro/, gemini25(128, 32_768, false)],
-  [/gemini-2\.5-flash-lite/, gemini25(512, 24_576, true)],
+  [/gemini-2\.5-flash-lite/, { ...gemini25(512, 24_576, true), thinksUnasked: false }],
   [/gemini-2\.5-flash-image/, { ...GEMINI_2, fileUrls: true }],
   [/gemini-2\.5/, gemini25(1, 24_576, true)],
   [/gemini-3-pro/, gemini3(false, false)],

@@ -1,6 +1,8 @@
 import type { Reasoning, ReasoningEffort } from '../../core/conversation.ts'
+import type { ExpressionCheck } from '../../core/driver.ts'
 import type { InputIssue } from '../../core/input-issue.ts'
-import type { ModelTraits, ThinkingControl } from './model-traits.ts'
+import { askedEffort, UNASKED_EFFORT } from '../asked-effort.ts'
+import { type ModelTraits, type ThinkingControl, traitsOf } from './model-traits.ts'
 
 type Thinking = Exclude<ReasoningEffort, 'NONE'>
 type Budgeted = Extract<ThinkingControl, { by: 'budget' }>
@@ -22,6 +24,13 @@ export interface ThinkingPlan {
 /** What an effort is worth in tokens, on models that think by a budget. */
 const BUDGETS = { LOW: 2_048, MEDIUM: 8_192, HIGH: 24_576 } as const satisfies Record<Thinking, number>
 const LEVELS = { LOW: 'low', MEDIUM: 'medium', HIGH: 'high' } as const satisfies Record<Thinking, string>
+
+/** How hard a model thinks. */
+export function thinking({ model, conversation }: ExpressionCheck): ReasoningEffort {
+  const traits = traitsOf(model)
+  if (traits.thinking.by === 'none') return 'NONE'
+  return askedEffort(conversation.reasoning) ?? (traits.thinksUnasked ? UNASKED_EFFORT : 'NONE')
+}
 
 const NOTHING: ThinkingPlan = { issues: [] }
 

@@ -45,6 +45,7 @@ export const PRESETS: readonly Preset[] = [
       streamOptions: 'omit',
       requiredTool: 'any',
       files: 'document_url',
+      prefill: 'prefix',
       echo: [THINKING],
     },
     // 512 texts and 16,384 tokens a request, by its own errors for more.

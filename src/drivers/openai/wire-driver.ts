@@ -8,6 +8,7 @@ import { refuseInexpressible } from '../inexpressible.ts'
 import { keyLimits } from '../key-limits.ts'
 import { asNetworkError } from '../network-error.ts'
 import type { RequestBody } from '../provider-options.ts'
+import { readList } from '../read-list.ts'
 import { openRequestScope } from '../request-scope.ts'
 import { asStreamError } from '../stream-error.ts'
 import type { AnswerReader } from './answer-reader.ts'
@@ -16,6 +17,7 @@ import type { EmbeddingDialect } from './embeddings/dialect.ts'
 import { openAiEmbeddings } from './embeddings/driver.ts'
 import { readAnswer } from './read-answer.ts'
 import { rejectingFetch } from './rejecting-fetch.ts'
+import { thinking } from './thinking.ts'
 
 /** One of the two APIs that the `openai` SDK speaks. */
 export interface Wire {
@@ -23,6 +25,7 @@ export interface Wire {
   readonly path: string
   body(request: DriverRequest): RequestBody
   unsupported(check: ExpressionCheck): readonly InputIssue[]
+  takesPrefill(check: ExpressionCheck): boolean
   reader(context: ReaderContext): AnswerReader
 }
 
@@ -62,7 +65,23 @@ export function wireDriver(
       scope.close()
     }
   }
-  return { stream, unsupported: wire.unsupported, embeddings: openAiEmbeddings(embeddings, clientFor, deps) }
+
+  async function reach(secret: string | null, signal: AbortSignal): Promise<void> {
+    const asked = clientFor(secret).get('/models', { signal }).asResponse()
+    const response = await asked.catch((error: unknown) => {
+      throw asNetworkError(error, signal)
+    })
+    await readList(response, signal)
+  }
+
+  return {
+    stream,
+    unsupported: wire.unsupported,
+    takesPrefill: wire.takesPrefill,
+    thinking,
+    reach,
+    embeddings: openAiEmbeddings(embeddings, clientFor, deps),
+  }
 }
 
 function send(client: OpenAI, wire: Wire, request: DriverRequest, signal: AbortSignal): Promise<Response> {

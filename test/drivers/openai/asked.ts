@@ -21,6 +21,7 @@ export function settings(changes: Partial<ProviderSettings>): ProviderSettings {
     keys: [],
     pricedAs: null,
     simulated: false,
+    probeEveryMs: null,
     ...changes,
   }
 }

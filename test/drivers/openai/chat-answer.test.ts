@@ -127,7 +127,8 @@ describe('an answer of Chat Completions', () => {
     const providerState = { provider: 'mistral', state: finish.providerState }
     const messages = [{ role: 'assistant', text, toolCalls: [], providerState }] as const
     const { body } = await asked(server, mistral, { conversation: conversation({ messages }) })
-    expect(body.messages).toEqual([{ role: 'assistant', content: [part('ab'), { type: 'text', text: 'c' }] }])
+    const content = [part('ab'), { type: 'text', text: 'c' }]
+    expect(body.messages).toEqual([{ role: 'assistant', content, prefix: true }])
   })
 
   it('has usage wherever it stands, with reasoning in the output also where it is reported apart', async () => {

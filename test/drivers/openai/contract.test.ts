@@ -16,6 +16,7 @@ const provider = (changes: Partial<ProviderSettings>): ProviderSettings => ({
   keys: [],
   pricedAs: null,
   simulated: false,
+  probeEveryMs: null,
   ...changes,
 })
 

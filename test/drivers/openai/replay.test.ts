@@ -41,6 +41,7 @@ const SUBJECT: ReplaySubject = {
       keys: [],
       pricedAs: null,
       simulated: false,
+      probeEveryMs: null,
     }
     const factory = api === 'responses' || provider === 'openai' ? openAiDriver : openAiCompatibleDriver
     return factory(settings, { fetch: globalThis.fetch, clock: systemClock })

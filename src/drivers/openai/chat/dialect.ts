@@ -26,6 +26,8 @@ export interface ChatDialect {
   readonly jsonSchema: 'native' | 'instruction'
   /** How a file other than an image goes; null where the service takes none. */
   readonly files: 'file' | 'document_url' | null
+  /** The field of a last message of the assistant that makes it the beginning of the answer; null where nothing does. */
+  readonly prefill: 'prefix' | null
   readonly reasoning: ReasoningStyle
   /** The fields of a message that may hold reasoning as text, the first that is there counts. */
   readonly reasoningFields: readonly string[]
@@ -44,6 +46,7 @@ export const COMMON_DIALECT: ChatDialect = {
   requiredTool: 'required',
   jsonSchema: 'native',
   files: 'file',
+  prefill: null,
   reasoning: { type: 'effort', none: () => 'none' },
   reasoningFields: ['reasoning_content', 'reasoning'],
   echo: ['reasoning_details'],

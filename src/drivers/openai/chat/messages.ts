@@ -4,12 +4,16 @@ import { toolResultText } from '../tool-result.ts'
 import type { ChatDialect } from './dialect.ts'
 import { schemaInstruction } from './output.ts'
 import { userParts } from './parts.ts'
+import { withPrefill } from './prefill.ts'
 import { readChatState, THINKING } from './state.ts'
 
 /** A conversation as Chat Completions takes it, one message for each. */
 export function chatMessages(conversation: Conversation, dialect: ChatDialect): readonly JsonObject[] {
   const instruction = schemaInstruction(conversation.output, dialect)
-  const messages = conversation.messages.map((message) => chatMessage(message, dialect))
+  const messages = withPrefill(
+    conversation.messages.map((message) => chatMessage(message, dialect)),
+    dialect,
+  )
   return instruction === null ? messages : [{ role: 'system', content: instruction }, ...messages]
 }
 

@@ -8,5 +8,6 @@ export const RESPONSES_WIRE: Wire = {
   path: '/responses',
   body: responsesRequest,
   unsupported: responsesUnsupported,
+  takesPrefill: () => false,
   reader: responsesReader,
 }
