@@ -14,15 +14,24 @@ export interface Circuit {
   /** How long until a request may pass, in milliseconds; 0 where one may pass now. */
   blockedForMs(): number
   /** Takes the right to send one request. Call it only where `blockedForMs()` is 0, and report its end exactly once. */
-  enter(): void
+  enter(): Passage
   succeeded(): void
   failed(): void
-  /** The request ended without saying anything of the provider's health: cancelled, or refused for another reason. */
-  left(): void
+  /** What entered ended without saying anything of the provider's health: cancelled, or refused for another reason. */
+  left(passage: Passage): void
+  /**
+   * What entered was no request to the model, but found its provider there again: closed on trial, so that the first
+   * request that fails opens it anew, for twice as long as before.
+   */
+  recovered(): void
 }
 
+/** How a request came through: as the one probe of a half-open circuit, or as one among others. */
+export type Passage = 'probe' | 'request'
+
 type State =
-  | { readonly type: 'CLOSED' }
+  /** `onTrial`: no request has succeeded since it was open. */
+  | { readonly type: 'CLOSED'; readonly onTrial: boolean }
   | { readonly type: 'OPEN'; readonly until: number }
   /** `probing`: the one probe is under way. */
   | { readonly type: 'HALF_OPEN'; readonly probing: boolean }
@@ -31,7 +40,7 @@ type State =
 export function circuit(clock: Clock): Circuit {
   const requests = rollingCount(WINDOW_MS)
   const failures = rollingCount(WINDOW_MS)
-  let state: State = { type: 'CLOSED' }
+  let state: State = { type: 'CLOSED', onTrial: false }
   let openMs = FIRST_OPEN_MS
 
   function look(): State {
@@ -45,8 +54,12 @@ export function circuit(clock: Clock): Circuit {
   }
 
   function close(): void {
-    state = { type: 'CLOSED' }
     openMs = FIRST_OPEN_MS
+    startAnew({ type: 'CLOSED', onTrial: false })
+  }
+
+  function startAnew(closed: State): void {
+    state = closed
     requests.clear()
     failures.clear()
   }
@@ -59,23 +72,30 @@ export function circuit(clock: Clock): Circuit {
       return now.type === 'HALF_OPEN' && now.probing ? FIRST_OPEN_MS : 0
     },
     enter() {
-      if (look().type === 'HALF_OPEN') state = { type: 'HALF_OPEN', probing: true }
+      if (look().type !== 'HALF_OPEN') return 'request'
+      state = { type: 'HALF_OPEN', probing: true }
+      return 'probe'
     },
     succeeded() {
-      if (look().type === 'HALF_OPEN') return close()
-      requests.add(clock.monotonic())
+      const before = look()
+      if (before.type === 'HALF_OPEN' || (before.type === 'CLOSED' && before.onTrial)) close()
+      if (before.type !== 'HALF_OPEN') requests.add(clock.monotonic())
     },
     failed() {
-      const before = look().type
-      if (before === 'HALF_OPEN') return open()
+      const before = look()
+      if (before.type === 'HALF_OPEN' || (before.type === 'CLOSED' && before.onTrial)) return open()
       const now = clock.monotonic()
       requests.add(now)
       failures.add(now)
       const total = requests.over(now)
-      if (before === 'CLOSED' && total >= MINIMUM_REQUESTS && failures.over(now) >= total * FAILING_SHARE) open()
+      if (before.type === 'CLOSED' && total >= MINIMUM_REQUESTS && failures.over(now) >= total * FAILING_SHARE) open()
     },
-    left() {
-      if (look().type === 'HALF_OPEN') state = { type: 'HALF_OPEN', probing: false }
+    left(passage) {
+      // Who came through before it opened says nothing of the probe that is under way.
+      if (passage === 'probe' && look().type === 'HALF_OPEN') state = { type: 'HALF_OPEN', probing: false }
+    },
+    recovered() {
+      if (look().type === 'HALF_OPEN') startAnew({ type: 'CLOSED', onTrial: true })
     },
   }
 }

@@ -1,6 +1,8 @@
 import type { Clock } from '../core/clock.ts'
 import type { KeyLimits } from '../core/driver.ts'
+import type { ProviderErrorKind } from '../core/provider-error.ts'
 import type { ProviderKey } from '../core/settings.ts'
+import type { Passage } from './circuit.ts'
 
 const PROBE_AFTER_MS = 30_000
 const COOL_MS = 1_000
@@ -16,16 +18,20 @@ export interface PooledKey {
   blockedForMs(model: string): number
   /** Whether the provider turned it down, so that only a probe may use it. */
   isOut(): boolean
+  /** Whether it is out, may be probed now, and a list of models would tell: an unpaid key may still read lists. */
+  isListDue(): boolean
   /** Takes it for one request; a key that is out is then probed by this request alone. */
-  take(): void
+  take(): Passage
   /** It worked. */
   worked(model: string): void
   /** The provider asked it to slow down for this model. */
   cool(model: string, retryAfterMs: number | null): void
+  /** The provider takes it again, as a list of models told. */
+  recovered(): void
   /** The provider turned it down; a real request probes it after 30 s. */
-  putOut(): void
+  putOut(because: ProviderErrorKind): void
   /** The request that took it ended without telling whether it works. */
-  released(): void
+  released(passage: Passage): void
   /** What the provider's headers said of it. */
   noteLimits(limits: KeyLimits): void
   /** Whether its limits are known to be used up right now. */
@@ -54,8 +60,8 @@ export function keyPool(keys: readonly ProviderKey[], clock: Clock): KeyPool {
 
 type Standing =
   | { readonly type: 'ready' }
-  | { readonly type: 'out'; readonly probeAt: number }
-  | { readonly type: 'probing' }
+  | { readonly type: 'out'; readonly probeAt: number; readonly because: ProviderErrorKind }
+  | { readonly type: 'probing'; readonly because: ProviderErrorKind }
 
 interface Cooling {
   readonly until: number
@@ -79,8 +85,11 @@ function pooledKey(key: ProviderKey | null, clock: Clock): PooledKey {
       return Math.max(coolFor > TIMER_SLACK_MS ? coolFor : 0, standingBlocksForMs())
     },
     isOut: () => standing.type !== 'ready',
+    isListDue: () => standing.type === 'out' && standing.because !== 'BILLING' && standingBlocksForMs() === 0,
     take() {
-      if (standing.type === 'out') standing = { type: 'probing' }
+      if (standing.type !== 'out') return 'request'
+      standing = { type: 'probing', because: standing.because }
+      return 'probe'
     },
     worked(model) {
       standing = { type: 'ready' }
@@ -92,11 +101,15 @@ function pooledKey(key: ProviderKey | null, clock: Clock): PooledKey {
       cooling.set(model, { until: clock.monotonic() + forMs, forMs })
       if (standing.type === 'probing') standing = { type: 'ready' }
     },
-    putOut() {
-      standing = { type: 'out', probeAt: clock.monotonic() + PROBE_AFTER_MS }
+    recovered() {
+      standing = { type: 'ready' }
     },
-    released() {
-      if (standing.type === 'probing') standing = { type: 'out', probeAt: clock.monotonic() }
+    putOut(because) {
+      standing = { type: 'out', probeAt: clock.monotonic() + PROBE_AFTER_MS, because }
+    },
+    released(passage) {
+      if (passage !== 'probe' || standing.type !== 'probing') return
+      standing = { type: 'out', probeAt: clock.monotonic(), because: standing.because }
     },
     noteLimits(limits) {
       exhaustedUntil = clock.monotonic() + exhaustedForMs(limits)

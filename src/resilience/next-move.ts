@@ -41,8 +41,11 @@ export interface Situation {
 /** Chooses what to do after a failed attempt, by the rule for its kind. */
 export function nextMove(situation: Situation, random: Random): Move {
   const { error, hadOutput, midStream, attemptsOfCall, limits } = situation
-  if (attemptsOfCall >= limits.perCall) return { type: 'stop' }
   const rule = ruleFor(error)
+  // A dead key is tried once by one call, so as many of them as there are must not cost it the key that lives.
+  if (rule.again === 'withAnotherKey' && !hadOutput && situation.modelFreeInMs === 0)
+    return { type: 'again', waitMs: 0 }
+  if (attemptsOfCall >= limits.perCall) return { type: 'stop' }
   if (mayRepair(situation)) return { type: 'again', waitMs: 0 }
   if (hadOutput) return midStream === 'FAIL' ? { type: 'stop' } : onward(rule, situation, random)
   return sameAgain(rule, situation, random) ?? onward(rule, situation, random)
@@ -55,9 +58,8 @@ function mayRepair({ repairable, hadOutput, midStream, attemptsOfModel, limits }
 function sameAgain(rule: FailureRule, situation: Situation, random: Random): Move | null {
   switch (rule.again) {
     case 'never':
-      return null
     case 'withAnotherKey':
-      return situation.modelFreeInMs === 0 ? { type: 'again', waitMs: 0 } : null
+      return null
     case 'afterBackoff':
       return afterBackoff(situation, random)
     case 'afterRetryAfter':

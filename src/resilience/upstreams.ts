@@ -2,13 +2,16 @@ import type { Measured } from '../core/candidate.ts'
 import type { Clock } from '../core/clock.ts'
 import type { KeyLimits } from '../core/driver.ts'
 import type { ProviderError } from '../core/provider-error.ts'
-import type { CircuitState, ProviderHealth } from '../core/provider-health.ts'
+import type { CircuitHealth, CircuitState, ProviderHealth } from '../core/provider-health.ts'
 import type { ModelRef } from '../core/routing.ts'
 import type { ProviderKey, ProviderSettings } from '../core/settings.ts'
-import { type Circuit, circuit } from './circuit.ts'
+import type { Passage } from './circuit.ts'
 import { ruleFor } from './failure-table.ts'
 import { type Health, health } from './health.ts'
+import { keptOf } from './kept-of.ts'
 import { type KeyPool, keyPool, type PooledKey } from './key-pool.ts'
+import { jointState, type KnownCircuit, type KnownCircuits, knownCircuits } from './known-circuits.ts'
+import { type ListProbe, takeListProbe } from './list-probe.ts'
 import { type Measurements, measurements, type Pace } from './measurements.ts'
 import { type RetryBudget, retryBudget } from './retry-budget.ts'
 
@@ -18,6 +21,8 @@ export type GrantOutcome =
   | { readonly type: 'failed'; readonly error: ProviderError }
   /** It says nothing of the provider: cancelled, or the answer came but did not fit what was asked. */
   | { readonly type: 'left' }
+  /** The same, but that it had sent no token for so long, in milliseconds, when another attempt had one. */
+  | { readonly type: 'outrun'; readonly afterMs: number }
 
 /** The right to send one request; its end is reported exactly once. */
 export interface Grant {
@@ -47,6 +52,10 @@ export interface Upstreams {
   /** How a model has been doing lately, all its keys together. */
   measured(ref: ModelRef): Measured
   health(): readonly ProviderHealth[]
+  /** The provider's models by key, those that are not closed or were asked lately. */
+  circuits(provider: string): readonly CircuitHealth[]
+  /** The right to find out, without a caller's request, whether what failed there works again; null where nothing is due. */
+  probe(provider: string): ListProbe | null
   /** Tells the name of every provider at which a request begins or ends, as it does; the returned function ends that. */
   observe(observer: (provider: string) => void): () => void
 }
@@ -54,18 +63,15 @@ export interface Upstreams {
 interface Upstream {
   readonly pool: KeyPool
   readonly health: Health
-  /** By model and key. */
-  readonly circuits: Map<string, Circuit>
+  readonly circuits: KnownCircuits
   readonly measurements: Map<string, Measurements>
   readonly retries: Map<string, RetryBudget>
 }
 
 interface Way {
   readonly pooled: PooledKey
-  readonly circuit: Circuit
+  readonly known: KnownCircuit
 }
-
-const MOST_KEPT = 10_000
 
 export function upstreams(providers: readonly ProviderSettings[], clock: Clock): Upstreams {
   const byName = new Map(providers.map((provider) => [provider.name, newUpstream(provider, clock)]))
@@ -76,6 +82,13 @@ export function upstreams(providers: readonly ProviderSettings[], clock: Clock):
     for (const observer of observers) observer(provider)
   }
 
+  function reported({ report }: ListProbe, provider: string): ListProbe['report'] {
+    return (outcome) => {
+      report(outcome)
+      noticed(provider)
+    }
+  }
+
   function upstream(name: string): Upstream {
     const found = byName.get(name)
     if (!found) throw new Error(`No provider is called ${name}`)
@@ -84,10 +97,7 @@ export function upstreams(providers: readonly ProviderSettings[], clock: Clock):
 
   function ways(ref: ModelRef, keys: readonly PooledKey[]): readonly Way[] {
     const { circuits } = upstream(ref.provider)
-    return keys.map((pooled) => ({
-      pooled,
-      circuit: keptOf(circuits, `${ref.model} ${pooled.key?.name ?? ''}`, () => circuit(clock)),
-    }))
+    return keys.map((pooled) => ({ pooled, known: circuits.of(ref.model, pooled.key?.name ?? null) }))
   }
 
   return {
@@ -108,10 +118,16 @@ export function upstreams(providers: readonly ProviderSettings[], clock: Clock):
       }
     },
     freeInMs: (ref) => Math.min(...ways(ref, upstream(ref.provider).pool.keys).map((way) => blockedForMs(way, ref))),
-    circuit: (ref) => jointState(ways(ref, upstream(ref.provider).pool.keys).map((way) => way.circuit.state())),
+    circuit: (ref) => jointState(ways(ref, upstream(ref.provider).pool.keys).map((way) => way.known.circuit.state())),
     retries: (ref) => retriesOf(upstream(ref.provider).retries, ref, clock),
     measured: (ref) => measurementsOf(upstream(ref.provider).measurements, ref, clock).read(),
     health: () => [...byName].map(([name, each]) => healthOf(name, each)),
+    circuits: (provider) => upstream(provider).circuits.shown(),
+    probe(provider) {
+      const { pool, circuits } = upstream(provider)
+      const probe = takeListProbe(pool, circuits)
+      return probe === null ? null : { ...probe, report: reported(probe, provider) }
+    },
     observe(observer) {
       observers.add(observer)
       return () => void observers.delete(observer)
@@ -123,7 +139,7 @@ function newUpstream(provider: ProviderSettings, clock: Clock): Upstream {
   return {
     pool: keyPool(provider.keys, clock),
     health: health(clock),
-    circuits: new Map(),
+    circuits: knownCircuits(clock),
     measurements: new Map(),
     retries: new Map(),
   }
@@ -137,48 +153,41 @@ function retriesOf(known: Map<string, RetryBudget>, { model }: ModelRef, clock: 
   return keptOf(known, model, () => retryBudget(clock))
 }
 
-function keptOf<T>(kept: Map<string, T>, id: string, make: () => T): T {
-  const known = kept.get(id)
-  if (known !== undefined) return known
-  // Callers may ask for any model name: without a bound the names alone would fill the memory.
-  if (kept.size >= MOST_KEPT) kept.clear()
-  const made = make()
-  kept.set(id, made)
-  return made
-}
-
 function blockedForMs(way: Way, ref: ModelRef): number {
-  return Math.max(way.circuit.blockedForMs(), way.pooled.blockedForMs(ref.model))
+  return Math.max(way.known.circuit.blockedForMs(), way.pooled.blockedForMs(ref.model))
 }
 
 function unavailable(ways: readonly Way[], ref: ModelRef): Unavailable {
   const freeInMs = Math.min(...ways.map((way) => blockedForMs(way, ref)))
-  if (ways.some((way) => way.circuit.blockedForMs() > 0))
+  if (ways.some((way) => way.known.circuit.blockedForMs() > 0))
     return { type: 'unavailable', because: 'circuitOpen', freeInMs }
   const because = ways.every((way) => way.pooled.isOut()) ? 'keysOut' : 'keysCooling'
   return { type: 'unavailable', because, freeInMs }
 }
 
-function grant({ pooled, circuit }: Way, ref: ModelRef, health: Health, measured: Measurements): Grant {
-  circuit.enter()
+function grant(way: Way, ref: ModelRef, health: Health, measured: Measurements): Grant {
+  const { pooled, known } = way
+  const entered: Entered = { ...way, circuitPassage: known.circuit.enter(), keyPassage: pooled.take() }
   measured.began()
-  pooled.take()
   return {
     type: 'granted',
     key: pooled.key,
     noteLimits: (limits) => pooled.noteLimits(limits),
     report(outcome) {
       if (outcome.type === 'succeeded') {
-        circuit.succeeded()
+        known.circuit.succeeded()
         pooled.worked(ref.model)
+        known.health.succeeded(outcome.firstTokenMs)
         health.succeeded(outcome.firstTokenMs)
         measured.ended(outcome)
-      } else if (outcome.type === 'left') {
-        circuit.left()
-        pooled.released()
-        measured.ended(null)
+      } else if (outcome.type === 'left' || outcome.type === 'outrun') {
+        known.circuit.left(entered.circuitPassage)
+        pooled.released(entered.keyPassage)
+        if (outcome.type === 'outrun') measured.outrun(outcome.afterMs)
+        else measured.ended(null)
       } else {
-        reportFailure(outcome.error, pooled, circuit, ref)
+        reportFailure(outcome.error, entered, ref)
+        known.health.failed()
         health.failed()
         measured.ended(isItsFault(outcome.error) ? 'failed' : null)
       }
@@ -186,13 +195,20 @@ function grant({ pooled, circuit }: Way, ref: ModelRef, health: Health, measured
   }
 }
 
-function reportFailure(error: ProviderError, pooled: PooledKey, circuit: Circuit, ref: ModelRef): void {
+/** A way that a request has taken. */
+interface Entered extends Way {
+  readonly circuitPassage: Passage
+  readonly keyPassage: Passage
+}
+
+function reportFailure(error: ProviderError, entered: Entered, ref: ModelRef): void {
+  const { pooled, known, circuitPassage, keyPassage } = entered
   const rule = ruleFor(error)
-  if (rule.countsForCircuit) circuit.failed()
-  else circuit.left()
+  if (rule.countsForCircuit) known.circuit.failed()
+  else known.circuit.left(circuitPassage)
   if (rule.key === 'cools') pooled.cool(ref.model, error.retryAfterMs)
-  else if (rule.key === 'out') pooled.putOut()
-  else pooled.released()
+  else if (rule.key === 'out') pooled.putOut(error.kind)
+  else pooled.released(keyPassage)
 }
 
 /** Whether a failure tells of the model or its keys, not of the request. */
@@ -202,12 +218,5 @@ function isItsFault(error: ProviderError): boolean {
 }
 
 function healthOf(name: string, { circuits, health }: Upstream): ProviderHealth {
-  const states = [...circuits.values()].map((each) => each.state())
-  return { name, circuit: jointState(states), errorRate: health.errorRate(), firstToken: health.firstToken() }
-}
-
-/** OPEN when all are, HALF_OPEN while one probes. */
-function jointState(states: readonly CircuitState[]): CircuitState {
-  if (states.includes('HALF_OPEN')) return 'HALF_OPEN'
-  return states.length > 0 && states.every((state) => state === 'OPEN') ? 'OPEN' : 'CLOSED'
+  return { name, circuit: circuits.state(), errorRate: health.errorRate(), firstToken: health.firstToken() }
 }

@@ -12,6 +12,7 @@ const provider = (name: string) => ({
   keys: [],
   pricedAs: null,
   simulated: true,
+  probeEveryMs: null,
 })
 
 function open() {

@@ -22,6 +22,7 @@ describe('the measurements of a model', () => {
   it('are nothing at first', () => {
     expect(tested().model.read()).toEqual({
       firstTokenMs: null,
+      firstTokenP95Ms: null,
       tokensPerSecond: null,
       answers: 0,
       failures: 0,
@@ -39,7 +40,14 @@ describe('the measurements of a model', () => {
     model.began()
     model.ended(null)
     model.began()
-    expect(model.read()).toEqual({ firstTokenMs: 300, tokensPerSecond: 60, answers: 3, failures: 1, inFlight: 1 })
+    expect(model.read()).toEqual({
+      firstTokenMs: 300,
+      firstTokenP95Ms: null,
+      tokensPerSecond: 60,
+      answers: 3,
+      failures: 1,
+      inFlight: 1,
+    })
   })
 
   it('follow a change within sixteen answers', () => {
@@ -47,6 +55,31 @@ describe('the measurements of a model', () => {
     for (let count = 0; count < 100; count++) answer(5_000)
     for (let count = 0; count < 17; count++) answer(200)
     expect(model.read()).toMatchObject({ firstTokenMs: 200, answers: 32 })
+  })
+
+  it('tell the p95 of eight and more answers', () => {
+    const { model, answer } = tested()
+    for (let count = 1; count <= 7; count++) answer(count * 100)
+    expect(model.read().firstTokenP95Ms).toBeNull()
+    answer(50)
+    expect(model.read().firstTokenP95Ms).toBe(700)
+    for (let count = 0; count < 12; count++) answer(10)
+    expect(model.read().firstTokenP95Ms).toBe(600)
+  })
+
+  it('learn from an attempt that was outrun how slow it is, unless it had no time to be', () => {
+    const { model, answer } = tested()
+    const outrun = (afterMs: number) => {
+      model.began()
+      model.outrun(afterMs)
+    }
+    outrun(9_000)
+    expect(model.read()).toMatchObject({ firstTokenMs: null, answers: 0, inFlight: 0 })
+    for (let count = 0; count < 8; count++) answer(100)
+    outrun(40)
+    expect(model.read()).toMatchObject({ firstTokenP95Ms: 100, answers: 8 })
+    outrun(900)
+    expect(model.read()).toMatchObject({ firstTokenP95Ms: 900, answers: 9, inFlight: 0 })
   })
 
   it('forget what is older than ten minutes', () => {

@@ -87,6 +87,9 @@ describe('the next move after a failure', () => {
   it.each(['AUTHENTICATION', 'BILLING'] as const)('%s: the next key, else the next candidate', (kind) => {
     expect(nextMove(situation({ kind }, { attemptsOfModel: 0 }), half)).toEqual({ type: 'again', waitMs: 0 })
     expect(nextMove(situation({ kind }, { modelFreeInMs: 30_000 }), half)).toMatchObject({ type: 'next' })
+    const usedUp = { attemptsOfModel: 0, attemptsOfCall: 6 }
+    expect(nextMove(situation({ kind }, usedUp), half)).toEqual({ type: 'again', waitMs: 0 })
+    expect(nextMove(situation({ kind }, { ...usedUp, modelFreeInMs: 30_000 }), half)).toEqual({ type: 'stop' })
   })
 
   it('a request that is too long goes to a known larger window only', () => {

@@ -16,6 +16,7 @@ function withKeys(...names: string[]) {
     keys: names.map((name) => ({ name, secret: `secret of ${name}` })),
     pricedAs: null,
     simulated: false,
+    probeEveryMs: null,
   }
   const clock = manualClock()
   return { clock, tested: upstreams([provider], clock) }
@@ -113,6 +114,7 @@ describe('upstreams', () => {
     second.report(failed('OVERLOADED'))
     expect(tested.measured(MODEL)).toEqual({
       firstTokenMs: 400,
+      firstTokenP95Ms: null,
       tokensPerSecond: 80,
       answers: 1,
       failures: 1,
@@ -126,5 +128,112 @@ describe('upstreams', () => {
     granted(tested.acquire(MODEL)).report(failed('INVALID_REQUEST'))
     granted(tested.acquire(MODEL)).report({ type: 'left' })
     expect(tested.measured(MODEL)).toMatchObject({ answers: 0, failures: 0, inFlight: 0 })
+  })
+})
+
+describe('a probe without a request', () => {
+  const answered = { type: 'answered' } as const
+  const left = { type: 'left' } as const
+  const MINI = { provider: 'openai', model: 'gpt-5-nano' }
+
+  function failTimes(tested: ReturnType<typeof upstreams>, ref: typeof MODEL, times: number) {
+    for (let i = 0; i < times; i += 1) granted(tested.acquire(ref)).report(failed('SERVER_ERROR'))
+  }
+
+  it('is not due while all is well, nor before a circuit may be probed', () => {
+    const { clock, tested } = withKeys('A')
+    expect(tested.probe('openai')).toBeNull()
+    granted(tested.acquire(MODEL)).report(failed('SERVER_ERROR'))
+    expect(tested.probe('openai')).toBeNull()
+    failTimes(tested, MODEL, 4)
+    clock.pass(4_999)
+    expect(tested.probe('openai')).toBeNull()
+    clock.pass(1)
+    expect(tested.probe('openai')).toMatchObject({ key: { name: 'A' } })
+  })
+
+  it('is one for all circuits of a key, holds callers back meanwhile, and closes them', () => {
+    const { clock, tested } = withKeys('A')
+    failTimes(tested, MODEL, 5)
+    failTimes(tested, MINI, 5)
+    clock.pass(5_000)
+    const probe = tested.probe('openai')
+    expect(tested.probe('openai')).toBeNull()
+    expect(tested.acquire(MODEL)).toMatchObject({ type: 'unavailable', because: 'circuitOpen' })
+    probe?.report(answered)
+    expect(tested.circuits('openai').map(({ state }) => state)).toEqual(['CLOSED', 'CLOSED'])
+    expect(tested.acquire(MODEL).type).toBe('granted')
+  })
+
+  it("does not take the place of a caller's probe", () => {
+    const { clock, tested } = withKeys('A')
+    failTimes(tested, MODEL, 5)
+    clock.pass(5_000)
+    const grant = granted(tested.acquire(MODEL))
+    expect(tested.probe('openai')).toBeNull()
+    grant.report(left)
+    expect(tested.probe('openai')).not.toBeNull()
+  })
+
+  it('that fails opens the circuit for twice as long, and one that is given up says nothing', () => {
+    const { clock, tested } = withKeys('A')
+    failTimes(tested, MODEL, 5)
+    clock.pass(5_000)
+    tested.probe('openai')?.report(left)
+    expect(tested.circuit(MODEL)).toBe('HALF_OPEN')
+    tested.probe('openai')?.report(failed('RATE_LIMITED'))
+    expect(tested.circuit(MODEL)).toBe('HALF_OPEN')
+    tested.probe('openai')?.report(failed('NETWORK'))
+    expect(tested.freeInMs(MODEL)).toBe(10_000)
+  })
+
+  it('brings a key back that was turned down, but not one that was not paid for', () => {
+    const { clock, tested } = withKeys('A', 'B')
+    granted(tested.acquire(MODEL)).report(failed('AUTHENTICATION'))
+    granted(tested.acquire(MODEL)).report(failed('BILLING'))
+    clock.pass(29_999)
+    expect(tested.probe('openai')).toBeNull()
+    clock.pass(1)
+    const probe = tested.probe('openai')
+    expect(probe?.key?.name).toBe('A')
+    expect(tested.probe('openai')).toBeNull()
+    probe?.report(failed('AUTHENTICATION'))
+    expect(tested.probe('openai')).toBeNull()
+    clock.pass(30_000)
+    tested.probe('openai')?.report(answered)
+    const [one, two] = [granted(tested.acquire(MODEL)), granted(tested.acquire(MODEL))]
+    expect([one.key?.name, two.key?.name].sort()).toEqual(['A', 'B'])
+    expect(tested.acquire(MODEL)).toMatchObject({ key: { name: 'A' } })
+  })
+
+  it('counts for no error rate', () => {
+    const { clock, tested } = withKeys('A')
+    failTimes(tested, MODEL, 5)
+    clock.pass(5_000)
+    tested.probe('openai')?.report(answered)
+    expect(tested.health()[0]?.errorRate).toBe(1)
+  })
+})
+
+describe('the circuits of a provider', () => {
+  it('are told by model and key, with what was measured, those that are not closed first', () => {
+    const { tested } = withKeys('A', 'B')
+    const outcomes = [true, false, true, false, true, false, true, false, true, false]
+    for (const works of outcomes) {
+      const grant = granted(tested.acquire(MODEL))
+      grant.report(works ? { type: 'succeeded', firstTokenMs: 100, tokensPerSecond: null } : failed('OVERLOADED'))
+    }
+    const circuits = tested.circuits('openai')
+    expect(circuits).toMatchObject([
+      { model: 'gpt-5-mini', key: 'B', state: 'OPEN', blockedForMs: 5_000, errorRate: 1 },
+      { model: 'gpt-5-mini', key: 'A', state: 'CLOSED', blockedForMs: 0, errorRate: 0 },
+    ])
+    expect(circuits.map(({ firstToken }) => [...firstToken.values()])).toEqual([[], [5]])
+  })
+
+  it('that nobody asked are not told', () => {
+    const { tested } = withKeys('A')
+    tested.freeInMs(MODEL)
+    expect(tested.circuits('openai')).toEqual([])
   })
 })

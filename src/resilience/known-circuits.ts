@@ -1,0 +1,59 @@
+import type { Clock } from '../core/clock.ts'
+import type { CircuitHealth, CircuitState } from '../core/provider-health.ts'
+import { type Circuit, circuit } from './circuit.ts'
+import { type Health, health } from './health.ts'
+import { keptOf } from './kept-of.ts'
+
+/** One model with one key of its provider: whether it is asked, and how it has been doing. */
+export interface KnownCircuit {
+  readonly model: string
+  /** The key's name; null where the provider needs none. */
+  readonly key: string | null
+  readonly circuit: Circuit
+  readonly health: Health
+}
+
+/** The circuits of one provider. */
+export interface KnownCircuits {
+  of(model: string, key: string | null): KnownCircuit
+  ofKey(key: string | null): readonly KnownCircuit[]
+  state(): CircuitState
+  /** Those that are not closed or were asked lately: the ones that are not closed first, and a thousand at most. */
+  shown(): readonly CircuitHealth[]
+}
+
+const MOST_SHOWN = 1_000
+
+export function knownCircuits(clock: Clock): KnownCircuits {
+  const known = new Map<string, KnownCircuit>()
+  return {
+    of: (model, key) =>
+      keptOf(known, `${model} ${key ?? ''}`, () => ({ model, key, circuit: circuit(clock), health: health(clock) })),
+    ofKey: (key) => [...known.values()].filter((each) => each.key === key),
+    state: () => jointState([...known.values()].map((each) => each.circuit.state())),
+    shown() {
+      const all = [...known.values()]
+        .map(shown)
+        .filter(({ state, errorRate }) => state !== 'CLOSED' || errorRate !== null)
+      const isClosed = ({ state }: CircuitHealth) => Number(state === 'CLOSED')
+      return all.sort((a, b) => isClosed(a) - isClosed(b)).slice(0, MOST_SHOWN)
+    },
+  }
+}
+
+function shown({ model, key, circuit, health }: KnownCircuit): CircuitHealth {
+  return {
+    model,
+    key,
+    state: circuit.state(),
+    blockedForMs: circuit.blockedForMs(),
+    errorRate: health.errorRate(),
+    firstToken: health.firstToken(),
+  }
+}
+
+/** OPEN when all are, HALF_OPEN while one probes. */
+export function jointState(states: readonly CircuitState[]): CircuitState {
+  if (states.includes('HALF_OPEN')) return 'HALF_OPEN'
+  return states.length > 0 && states.every((state) => state === 'OPEN') ? 'OPEN' : 'CLOSED'
+}
