@@ -1,15 +1,18 @@
 import { Socket } from 'node:net'
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import type { DatabaseSettings } from '../core/settings.ts'
 import { type Embedded, embeddedDatabase } from './embedded.ts'
+import { type Pool, poolOf, serverPool } from './server-pool.ts'
 
 /** The open database, the same for a Postgres server and the embedded one. */
 export interface Database {
-  /** For statements written by hand, above all those of the hot path. */
-  readonly sql: postgres.Sql
+  /**
+   * For statements written by hand, above all those of the hot path. Asked for anew for each piece of work, never kept:
+   * when a connection breaks another pool takes its place.
+   */
+  readonly sql: Pool['sql']
   /** For everything else. */
-  readonly orm: PostgresJsDatabase
+  readonly orm: Pool['orm']
   /**
    * Calls back on every notice of a channel (`pg_notify`), and whenever one may have been missed. The embedded database
    * passes no notices on, and a server behind a connection pooler may not: who must not miss one also looks by himself.
@@ -47,11 +50,25 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
 }
 
 async function openServer(settings: DatabaseSettings & { type: 'postgres' }): Promise<Database> {
-  const sql = postgres(settings.url, { ...common, max: settings.connections })
-  const { host, port, database } = sql.options
+  const pool = serverPool(settings.url, { ...common, max: settings.connections })
+  // Of its own, for a pool that is given up takes its listeners with it.
+  const listener = postgres(settings.url, { ...common, max: 1 })
+  const { host, port, database } = listener.options
   const place = `${host.map((name, at) => `${name}:${port[at] ?? port[0]}`).join(', ')}, database ${database}`
-  const complaint = `The Postgres server at ${place}, does not answer`
-  return { ...(await answering(sql, complaint, () => end(sql))), listen: listenOn(sql) }
+  const close = async () => {
+    await Promise.all([pool.end(CLOSE_TIMEOUT_S), end(listener)])
+  }
+  await answering(pool.current().sql, `The Postgres server at ${place}, does not answer`, close)
+  return {
+    get sql() {
+      return pool.current().sql
+    },
+    get orm() {
+      return pool.current().orm
+    },
+    listen: listenOn(listener),
+    close,
+  }
 }
 
 /** On a connection of its own, which is made anew when it breaks. */
@@ -75,25 +92,22 @@ async function openEmbedded(directory: string): Promise<Database> {
     socket: () => socketOf(embedded),
   }
   const sql = postgres(options)
-  const opened = await answering(sql, `The embedded database in ${directory} does not answer`, async () => {
+  const close = async () => {
     await end(sql)
     await embedded.close()
-  })
-  return { ...opened, listen: async () => async () => {} }
+  }
+  await answering(sql, `The embedded database in ${directory} does not answer`, close)
+  return { ...poolOf(sql), listen: async () => async () => {}, close }
 }
 
-async function answering(
-  sql: postgres.Sql,
-  complaint: string,
-  close: () => Promise<void>,
-): Promise<Omit<Database, 'listen'>> {
+/** @throws DatabaseUnreachable after closing what was opened */
+async function answering(sql: postgres.Sql, complaint: string, close: () => Promise<void>): Promise<void> {
   try {
     await sql`select 1`
   } catch (error) {
     await close()
     throw new DatabaseUnreachable(`${complaint}: ${reasonOf(error)}`, { cause: error })
   }
-  return { sql, orm: drizzle(sql), close }
 }
 
 /** A refused connection has its reason in its code (and, for several addresses, an empty message). */

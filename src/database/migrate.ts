@@ -3,7 +3,8 @@ import { readMigrationFiles } from 'drizzle-orm/migrator'
 import type postgres from 'postgres'
 import { type Clock, systemClock } from '../core/clock.ts'
 import type { Database } from './database.ts'
-import { ensurePartitions, SCHEMA_LOCK } from './partitions.ts'
+import { LOCKS } from './locks.ts'
+import { ensurePartitions } from './partitions.ts'
 import { transaction } from './transaction.ts'
 
 const FOLDER = fileURLToPath(new URL('../../schema/migrations', import.meta.url))
@@ -18,7 +19,7 @@ type Migration = ReturnType<typeof readMigrationFiles>[number]
 export async function migrate(database: Database, clock: Clock = systemClock): Promise<number> {
   const migrations = readMigrationFiles({ migrationsFolder: FOLDER })
   const applied = await transaction(database.sql, async (tx) => {
-    await tx`select pg_advisory_xact_lock(${SCHEMA_LOCK}::bigint)`
+    await tx`select pg_advisory_xact_lock(${LOCKS.schema}::bigint)`
     const due = await dueOf(tx, migrations)
     for (const migration of due) await apply(tx, migration)
     return due.length

@@ -1,13 +1,34 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type postgres from 'postgres'
-import { isConnectionLost } from './failure.ts'
+import { failureOf, isConnectionLost } from './failure.ts'
+
+const MOST_TRIES = 5
+const LONGEST_PAUSE_MS = 25
 
 /**
- * One transaction. Where its connection is lost it rejects, as anywhere else. `sql.begin` alone would end the process: it
- * answers the failure with a rollback over the connection that is gone, and the driver (postgres 3.4.9, issues 1154 and
- * 1208 of porsager/postgres) then writes to a socket that is null, in a callback that nobody can catch. So it is not told
- * of such a failure; the transaction ends by the connection's own closing, and the server rolls it back.
+ * One transaction, begun anew a few times where it lost against another one (a deadlock, a serialisation failure): the
+ * server has then undone all of it. Where its connection is lost it rejects, and whether it was committed is not known.
+ * @param work must be safe to repeat: it changes nothing outside of its transaction
  */
 export async function transaction<T>(sql: postgres.Sql, work: (tx: postgres.TransactionSql) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await once(sql, work)
+    } catch (error) {
+      if (failureOf(error) !== 'conflict' || tries === MOST_TRIES) throw error
+    }
+    // Of two that lost against each other, one comes back first.
+    await delay(1 + Math.random() * LONGEST_PAUSE_MS * tries)
+  }
+}
+
+/**
+ * `sql.begin` alone would end the process where the connection is lost: it answers the failure with a rollback over the
+ * connection that is gone, and the driver (postgres 3.4.9, issues 1154 and 1208 of porsager/postgres) then writes to a
+ * socket that is null, in a callback that nobody can catch. So it is not told of such a failure; the transaction ends by
+ * the connection's own closing, and the server rolls it back.
+ */
+async function once<T>(sql: postgres.Sql, work: (tx: postgres.TransactionSql) => Promise<T>): Promise<T> {
   // What `begin` does with an array of promises is of no use to any work: it hands on what it is given.
   return (await sql.begin((tx) => work(tx).catch(unlessConnectionLost))) as T
 }

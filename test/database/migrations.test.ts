@@ -18,7 +18,7 @@ import { project } from '../../src/database/schema/project.ts'
 import { quota, quotaWindow } from '../../src/database/schema/quota.ts'
 import { rating } from '../../src/database/schema/rating.ts'
 import { routeInForce, routeVersion } from '../../src/database/schema/route-version.ts'
-import { usageDetailHourly, usageHourly } from '../../src/database/schema/usage.ts'
+import { usageHourly, usageLate, usageProgress, usageRollup } from '../../src/database/schema/usage.ts'
 import { describeDatabases, describePostgres } from '../support/database.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -34,8 +34,10 @@ const TABLES: readonly PgTable[] = [
   rating,
   routeInForce,
   routeVersion,
-  usageDetailHourly,
   usageHourly,
+  usageLate,
+  usageProgress,
+  usageRollup,
 ]
 
 async function migrationFiles(): Promise<readonly string[]> {

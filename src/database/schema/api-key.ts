@@ -19,6 +19,14 @@ export const apiKey = pgTable(
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
     expiresAt: timestamp('expires_at', { withTimezone: true }),
     revokedAt: timestamp('revoked_at', { withTimezone: true }),
+    /** Models as `provider/model` that it may ask for by name; null allows all. */
+    allowedModels: text('allowed_models').array(),
+    /** Routes that it may ask for; null allows all. */
+    allowedRoutes: text('allowed_routes').array(),
+    /** Origins that browsers may send it from; null is a key that no browser should hold, and sets no condition. */
+    allowedOrigins: text('allowed_origins').array(),
+    /** The key that took its place; null where none did. */
+    replacedBy: uuid('replaced_by'),
   },
   (table) => [index('api_key_project_index').on(table.projectId), index('api_key_prefix_index').on(table.prefix)],
 )

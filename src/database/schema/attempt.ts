@@ -48,6 +48,8 @@ export const attempt = pgTable(
     costOutput: bigint('cost_output', { mode: 'bigint' }),
     /** The price that was charged, its amounts as strings. */
     price: jsonb(),
+    /** The service tier that the provider says it answered from; null where it said none. */
+    serviceTier: text('service_tier'),
   },
   (table) => [primaryKey({ name: 'attempt_pkey', columns: [table.callId, table.createdAt, table.number] })],
 )

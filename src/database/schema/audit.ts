@@ -10,7 +10,8 @@ export const audit = pgTable(
     at: timestamp({ withTimezone: true }).notNull(),
     /** Whom it concerns; null where it is the whole installation. */
     projectId: uuid('project_id'),
-    apiKeyId: uuid('api_key_id').notNull(),
+    /** Null where it was done on the command line. */
+    apiKeyId: uuid('api_key_id'),
     action: text().notNull(),
     subject: text().notNull(),
     changes: jsonb().$type<Change[]>().notNull(),

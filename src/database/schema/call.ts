@@ -65,6 +65,8 @@ export const call = pgTable(
     lastSeq: integer('last_seq').notNull().default(0),
     /** The experiments that it took part in; null where in none. A copy from the plan that can be searched. */
     variants: jsonb().$type<AssignedVariant[]>(),
+    /** What it used of which window of which quota, since it ended; null where no quota applied. */
+    charges: jsonb(),
   },
   (table) => [
     primaryKey({ name: 'call_pkey', columns: [table.id, table.createdAt] }),
@@ -73,6 +75,14 @@ export const call = pgTable(
     index('call_end_user_index')
       .on(table.projectId, table.endUser, table.createdAt, table.id)
       .where(sql`end_user is not null`),
+    // Most calls succeed, and few are running: they are found without an index of their own, and pay for none.
+    index('call_status_index')
+      .on(table.projectId, table.status, table.createdAt, table.id)
+      .where(sql`status not in ('RUNNING', 'SUCCEEDED')`),
+    index('call_provider_index')
+      .on(table.projectId, table.provider, table.createdAt, table.id)
+      .where(sql`provider is not null`),
+    index('call_model_index').on(table.projectId, table.model, table.createdAt, table.id).where(sql`model is not null`),
     index('call_variants_index').on(table.projectId, table.createdAt).where(sql`variants is not null`),
     index('call_tags_index').using('gin', table.tags.op('jsonb_path_ops')).where(sql`tags <> '[]'`),
   ],

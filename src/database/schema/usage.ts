@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { bigint, jsonb, numeric, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { bigint, index, jsonb, numeric, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 import type { CallStatus } from '../../core/ledger.ts'
-import type { Tag } from '../../core/request.ts'
 
 const count = (name: string) => bigint(name, { mode: 'number' }).notNull()
 const money = (name: string) => numeric(name, { mode: 'bigint' }).notNull()
@@ -38,17 +37,61 @@ const dimensions = {
 /** The rollup that most of analytics read: totals of the calls that were created within an hour. */
 export const usageHourly = pgTable('usage_hourly', { ...dimensions, ...measures }, (table) => [
   primaryKey({ name: 'usage_hourly_pkey', columns: [table.projectId, table.hour, table.groupKey] }),
+  index('usage_hourly_hour_index').on(table.hour, table.projectId),
 ])
 
-/** The same by API key, end user and tags too, for the queries that ask for them. */
-export const usageDetailHourly = pgTable(
-  'usage_detail_hourly',
+/**
+ * What a job sums up of days that are over, from their calls, for the queries that the hourly rollup is too large for or
+ * knows too little: each kind by dimensions of its own, by hour, day and month. Nobody changes a row: days whose calls
+ * changed are summed up anew.
+ */
+export const usageRollup = pgTable(
+  'usage_rollup',
   {
-    ...dimensions,
-    apiKeyId: uuid('api_key_id').notNull(),
+    projectId: uuid('project_id').notNull(),
+    /** Which dimensions it is by: `coarse`, `end_user`, …; for tags with a hash of the key. */
+    kind: text().notNull(),
+    grain: text().$type<'HOUR' | 'DAY' | 'MONTH'>().notNull(),
+    period: timestamp({ withTimezone: true }).notNull(),
+    requestedModel: text('requested_model'),
+    provider: text(),
+    model: text(),
+    status: text().$type<CallStatus>(),
+    apiKeyId: uuid('api_key_id'),
     endUser: text('end_user'),
-    tags: jsonb().$type<Tag[]>().notNull().default(sql`'[]'`),
+    tagValue: text('tag_value'),
+    /** How many values of a tag, or end users, this row stands for together; 0 where it stands for the one it names. */
+    folded: count('folded'),
     ...measures,
+    succeeded: count('succeeded'),
+    failed: count('failed'),
+    cancelled: count('cancelled'),
+    refused: count('refused'),
+    /** A sketch as `bucket:calls,bucket:calls`, which adds up by being put behind another; null where it is empty. */
+    latency: text(),
+    firstToken: text('first_token'),
   },
-  (table) => [primaryKey({ name: 'usage_detail_hourly_pkey', columns: [table.projectId, table.hour, table.groupKey] })],
+  (table) => [
+    index('usage_rollup_index').on(table.projectId, table.kind, table.grain, table.period),
+    index('usage_rollup_user_index')
+      .on(table.projectId, table.kind, table.endUser, table.grain, table.period)
+      .where(sql`kind in ('end_user', 'end_user_detail')`),
+  ],
+)
+
+/** How far the job is: `closed`, `compacted` and `kept` (calls made before it may be gone). */
+export const usageProgress = pgTable('usage_progress', {
+  name: text().$type<'closed' | 'compacted' | 'kept'>().primaryKey(),
+  at: timestamp({ withTimezone: true }).notNull(),
+})
+
+/** Days that were closed when one of their calls changed: until they are summed up anew, their calls are read. */
+export const usageLate = pgTable(
+  'usage_late',
+  {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    projectId: uuid('project_id').notNull(),
+    day: timestamp({ withTimezone: true }).notNull(),
+  },
+  (table) => [index('usage_late_index').on(table.projectId, table.day)],
 )

@@ -1,0 +1,1 @@
+CREATE INDEX "quota_window_start_index" ON "quota_window" USING btree ("window_start");

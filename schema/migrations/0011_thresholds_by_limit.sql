@@ -1,0 +1,2 @@
+ALTER TABLE "quota_event" DROP CONSTRAINT "quota_event_unique";--> statement-breakpoint
+ALTER TABLE "quota_event" ADD CONSTRAINT "quota_event_unique" UNIQUE("quota_id","window_start","subject","threshold","limit_amount");
