@@ -4,16 +4,21 @@ import { timestamp } from '../database/row-arrays.ts'
 import { transaction } from '../database/transaction.ts'
 import { changeWindows } from './quota-windows.ts'
 import { readReservations } from './reservations-json.ts'
-import { addToRollup } from './rollup-sql.ts'
+import { changeRollups } from './rollup-sql.ts'
 
 /** What an abandoned call counts for in a quota: all that was reserved, since nobody knows what it used. */
-export function abandonedUse(reservation: Reservation): bigint {
+function abandonedUse(reservation: Reservation): bigint {
   return reservation.unit === 'CONCURRENT_CALLS' ? 0n : reservation.amount
 }
 
-/** The largest amount of a unit that is reserved for a call; null where none is. */
+/** The same as the row has it, in the form of `storedCharges`; null where nothing was reserved. */
+const CHARGES = `(
+  select jsonb_agg((one - 'amount') || jsonb_build_object('used', one->'amount'))
+  from jsonb_array_elements(reservations) as one where one->>'unit' <> 'CONCURRENT_CALLS')`
+
+/** The largest amount of a unit that is reserved for a call, as far as a column holds it; null where none is. */
 function reserved(unit: 'USD' | 'TOKENS'): string {
-  return `(select max((one->>'amount')::numeric) from jsonb_array_elements(reservations) as one
+  return `(select max(least((one->>'amount')::numeric, 9223372036854775807)) from jsonb_array_elements(reservations) as one
     where one->>'unit' = '${unit}')`
 }
 
@@ -31,7 +36,7 @@ const ABANDON = `
       error_message = 'The process that ran this call ended before it did',
       output_tokens = coalesce(${reserved('TOKENS')}, 0)::int8, usage_estimated = true,
       cost_output = coalesce(${reserved('USD')}, 0)::int8, wasted = coalesce(${reserved('USD')}, 0)::int8,
-      priced = ${reserved('USD')} is not null
+      priced = ${reserved('USD')} is not null, charges = ${CHARGES}
     from (
       select id as dead_id, created_at as dead_at from call
       where status = 'RUNNING' and lease_until < $1
@@ -39,9 +44,7 @@ const ABANDON = `
     ) as dead
     where call.id = dead_id and call.created_at = dead_at
     returning call.*
-  ), coarse as (${addToRollup('coarse', 'abandoned', '+')}
-  ), detail as (${addToRollup('detail', 'abandoned', '+')}
-  )
+  ), ${changeRollups('abandoned', '+')}
   select reservations::text as reservations from abandoned`
 
 /**

@@ -6,8 +6,16 @@ import { bind, type Column, timestamp, unnest } from '../database/row-arrays.ts'
 import { transaction } from '../database/transaction.ts'
 import { OPEN_COLUMNS, type OpenRow } from './call-columns.ts'
 import { periodOf } from './quota-period.ts'
-import type { QuotaDefinition } from './quota-row.ts'
-import { changeWindows, createWindows, lockWindows, type WindowState, windowName } from './quota-windows.ts'
+import { type QuotaDefinition, subjectOf } from './quota-row.ts'
+import { tellLimitReached } from './quota-thresholds.ts'
+import {
+  changeLocked,
+  createWindows,
+  lockWindows,
+  type WindowKey,
+  type WindowState,
+  windowName,
+} from './quota-windows.ts'
 import { readReservations } from './reservations-json.ts'
 import { OPEN_CALLS } from './settlement-sql.ts'
 
@@ -34,8 +42,8 @@ export async function admit(
     const known = attempt === 'again' ? await admittedBefore(tx, requests) : new Map<string, Reservation[]>()
     const fresh = requests.filter(({ call }) => !known.has(call.id))
     const keys = fresh.flatMap(({ call, quotas }) => quotas.map((quota) => keyOf(quota, call)))
-    await createWindows(tx, keys)
-    const windows = await lockWindows(tx, keys)
+    // What can be is sent at once: others wait for these windows, and should not wait for this process to take notice.
+    const [, windows] = await Promise.all([createWindows(tx, keys), lockWindows(tx, keys)])
     const admissions = requests.map((request) => {
       const reservations = known.get(request.call.id)
       return reservations ? { type: 'admitted' as const, reservations } : decide(request, windows)
@@ -44,7 +52,7 @@ export async function admit(
       const admission = admissions[at]
       return admission?.type === 'admitted' && !known.has(call.id) ? [{ call, ...admission }] : []
     })
-    await reserve(tx, opened)
+    await Promise.all([reserve(tx, opened), tellRefusals(tx, requests, admissions)])
     return admissions
   })
 }
@@ -52,52 +60,100 @@ export async function admit(
 /** Writes what was decided. */
 async function reserve(tx: postgres.TransactionSql, opened: readonly OpenRow[]): Promise<void> {
   if (opened.length === 0) return
-  await changeWindows(
-    tx,
-    opened.flatMap(({ reservations }) => reservations.map((one) => ({ ...one, used: 0n, reserved: one.amount }))),
+  const changes = opened.flatMap(({ reservations }) =>
+    reservations.map((one) => ({ ...one, used: 0n, reserved: one.amount })),
   )
-  await tx.unsafe(OPEN_CALLS, bind(OPEN_COLUMNS, opened), { prepare: true })
+  await Promise.all([changeLocked(tx, changes), tx.unsafe(OPEN_CALLS, bind(OPEN_COLUMNS, opened), { prepare: true })])
+}
+
+/** Calls that were turned away say that a limit is reached. */
+async function tellRefusals(
+  tx: postgres.TransactionSql,
+  requests: readonly AdmissionRequest[],
+  admissions: readonly Admission[],
+): Promise<void> {
+  const full = requests.flatMap(({ call }, at) => {
+    const admission = admissions[at]
+    return admission?.type === 'refused' ? [{ call, quota: admission.quota }] : []
+  })
+  if (full.length > 0) await tellLimitReached(tx, bind(FULL_WINDOWS, full))
+}
+
+const FULL_WINDOWS: readonly Column<{ readonly call: OpenedCall; readonly quota: Quota }>[] = [
+  { name: 'quota_id', type: 'uuid', of: ({ quota }) => quota.id },
+  {
+    name: 'window_start',
+    type: 'timestamptz',
+    of: ({ call, quota }) => timestamp(periodOf(quota.unit, quota.window, call.createdAt).start),
+  },
+  { name: 'subject', type: 'text', of: ({ quota }) => quota.subject ?? '' },
+  { name: 'used', type: 'numeric', of: ({ quota }) => quota.used },
+  { name: 'reserved', type: 'numeric', of: ({ quota }) => quota.reserved },
+]
+
+interface Room {
+  readonly quota: QuotaDefinition
+  readonly key: WindowKey
+  readonly state: WindowState
+  readonly left: bigint
 }
 
 /** Lets a call in where all its quotas have room for it, and then takes the room from `windows`. */
 function decide({ call, bound, quotas }: AdmissionRequest, windows: Map<string, WindowState>): Admission {
-  const reservations: Reservation[] = []
-  for (const quota of quotas) {
+  const rooms = quotas.map((quota): Room => {
     const key = keyOf(quota, call)
     const state = windows.get(windowName(key)) ?? NOTHING
-    const left = quota.limit - state.used - state.reserved
-    const amount = NEEDED[quota.unit](bound, left)
-    if (amount > left || left < 0n) return { type: 'refused', quota: refusing(quota, call, state) }
-    reservations.push({ ...key, unit: quota.unit, amount })
+    return { quota, key, state, left: quota.limit - state.used - state.reserved }
+  })
+  const full = rooms.find(({ quota, left }) => left < 0n || left < LEAST[quota.unit](bound))
+  if (full) return { type: 'refused', quota: refusing(full, call) }
+  const amounts = reservedOf(bound, rooms)
+  for (const { quota, key, state } of rooms) {
+    windows.set(windowName(key), { ...state, reserved: state.reserved + amounts[quota.unit] })
   }
-  for (const one of reservations) {
-    const state = windows.get(windowName(one)) ?? NOTHING
-    windows.set(windowName(one), { ...state, reserved: state.reserved + one.amount })
-  }
+  const reservations = rooms.map(({ quota, key }) => ({ ...key, unit: quota.unit, amount: amounts[quota.unit] }))
   return { type: 'admitted', reservations }
 }
 
-/**
- * How much of a quota a call may use. Where no bound is known only all that is left holds the limit; and something must
- * be left.
- */
-const NEEDED = {
-  USD: (bound, left) => bound.USD ?? atLeastOne(left),
-  TOKENS: (bound, left) => bound.TOKENS ?? atLeastOne(left),
+/** With less than this left a call is turned away. Where no bound is known, something must be left. */
+const LEAST = {
+  USD: (bound) => leastOf(bound, 'USD'),
+  TOKENS: (bound) => leastOf(bound, 'TOKENS'),
   REQUESTS: () => 1n,
   CONCURRENT_CALLS: () => 1n,
-} as const satisfies Record<QuotaUnit, (bound: UsageBound, left: bigint) => bigint>
+} as const satisfies Record<QuotaUnit, (bound: UsageBound) => bigint>
 
-function atLeastOne(left: bigint): bigint {
-  return left > 0n ? left : 1n
+function leastOf(bound: UsageBound, unit: 'USD' | 'TOKENS'): bigint {
+  const most = bound[unit]
+  if (most === null) return 1n
+  const least = bound.least?.[unit] ?? most
+  return least < most ? least : most
 }
 
-function keyOf(quota: QuotaDefinition, call: OpenedCall): { quotaId: string; windowStart: number } {
-  return { quotaId: quota.id, windowStart: periodOf(quota.unit, quota.window, call.createdAt).start }
+/**
+ * How much of each unit is reserved: the most that the call may use, or all that is left where that is less or no bound
+ * is known. The same in all windows of a unit, since the call is held to the smallest.
+ */
+function reservedOf(bound: UsageBound, rooms: readonly Room[]): Readonly<Record<QuotaUnit, bigint>> {
+  const smallest = (unit: 'USD' | 'TOKENS') => {
+    const lefts = rooms.filter(({ quota }) => quota.unit === unit).map(({ left }) => left)
+    const most = bound[unit]
+    return (most === null ? lefts : [most, ...lefts]).reduce(
+      (least, each) => (each < least ? each : least),
+      lefts[0] ?? 0n,
+    )
+  }
+  return { USD: smallest('USD'), TOKENS: smallest('TOKENS'), REQUESTS: 1n, CONCURRENT_CALLS: 1n }
 }
 
-function refusing(quota: QuotaDefinition, call: OpenedCall, state: WindowState): Quota {
-  return { ...quota, ...state, resetsAt: periodOf(quota.unit, quota.window, call.createdAt).end }
+function keyOf(quota: QuotaDefinition, call: OpenedCall): WindowKey {
+  const { start: windowStart } = periodOf(quota.unit, quota.window, call.createdAt)
+  return { quotaId: quota.id, windowStart, subject: subjectOf(quota.scope, call) }
+}
+
+function refusing({ quota, key, state }: Room, call: OpenedCall): Quota {
+  const { end: resetsAt } = periodOf(quota.unit, quota.window, call.createdAt)
+  return { ...quota, ...state, resetsAt, subject: key.subject === '' ? null : key.subject, amounts: 'exact' }
 }
 
 const KEYS: readonly Column<AdmissionRequest>[] = [

@@ -19,6 +19,7 @@ export const ATTEMPT_COLUMNS: readonly Column<AttemptRow>[] = [
   { name: 'model', type: 'text', of: ({ attempt }) => attempt.model },
   { name: 'answered_model', type: 'text', of: ({ attempt }) => attempt.answeredModel },
   { name: 'key_name', type: 'text', of: ({ attempt }) => attempt.key },
+  { name: 'service_tier', type: 'text', of: ({ attempt }) => attempt.serviceTier },
   { name: 'outcome', type: 'text', of: ({ attempt }) => attempt.outcome },
   { name: 'failure_kind', type: 'text', of: ({ attempt }) => attempt.failure?.kind ?? null },
   { name: 'failure_message', type: 'text', of: ({ attempt }) => attempt.failure?.message ?? null },
@@ -37,17 +38,17 @@ export const ATTEMPT_COLUMNS: readonly Column<AttemptRow>[] = [
   { name: 'cost_cached_input', type: 'int8', of: ({ attempt }) => partOf(attempt, 'cachedInput') },
   { name: 'cost_cache_write', type: 'int8', of: ({ attempt }) => partOf(attempt, 'cacheWrite') },
   { name: 'cost_output', type: 'int8', of: ({ attempt }) => partOf(attempt, 'output') },
-  { name: 'price', type: 'jsonb', of: ({ attempt }) => storedPrice(attempt) },
+  { name: 'price', type: 'jsonb', of: ({ attempt }) => (attempt.cost.priced ? storedPrice(attempt.cost.price) : null) },
 ]
 
 function partOf(attempt: Attempt, part: keyof CostParts): bigint | null {
   return attempt.cost.priced ? attempt.cost.parts[part] : null
 }
 
-/** JSON has no integers of this size, so the amounts are text. */
-function storedPrice(attempt: Attempt): string | null {
-  if (!attempt.cost.priced || attempt.cost.price === null) return null
-  return JSON.stringify(attempt.cost.price, (_, value) => (typeof value === 'bigint' ? value.toString() : value))
+/** A price as it is pinned. JSON has no integers of this size, so the amounts are text. */
+export function storedPrice(price: Price | null): string | null {
+  if (price === null) return null
+  return JSON.stringify(price, (_, value) => (typeof value === 'bigint' ? value.toString() : value))
 }
 
 interface StoredPrice extends Omit<Price, 'units'> {
@@ -57,10 +58,11 @@ interface StoredPrice extends Omit<Price, 'units'> {
 /** Reads what was pinned on an attempt. */
 export function readPrice(text: string | null): Price | null {
   if (text === null) return null
-  const { source, version, units }: StoredPrice = JSON.parse(text)
+  const { source, version, model, units }: StoredPrice = JSON.parse(text)
   return {
     source,
     version,
+    ...(model !== undefined && { model }),
     units: {
       input: BigInt(units.input),
       cachedInput: BigInt(units.cachedInput),

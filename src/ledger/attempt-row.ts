@@ -11,6 +11,7 @@ export interface AttemptRowRead {
   readonly model: string
   readonly answered_model: string | null
   readonly key_name: string | null
+  readonly service_tier: string | null
   readonly outcome: AttemptOutcome
   readonly failure_kind: ProviderErrorKind | null
   readonly failure_message: string | null
@@ -39,6 +40,7 @@ export function attemptOf(row: AttemptRowRead): Attempt {
     model: row.model,
     answeredModel: row.answered_model,
     key: row.key_name,
+    serviceTier: row.service_tier,
     outcome: row.outcome,
     failure: failureOf(row),
     startedAt: Number(row.started_ms),

@@ -2,7 +2,8 @@ import type { OpenedCall, SettledCall } from '../core/ledger.ts'
 import type { Reservation } from '../core/quota.ts'
 import type { RoutePlan } from '../core/routing.ts'
 import { type Column, jsonb, timestamp } from '../database/row-arrays.ts'
-import { storedReservations } from './reservations-json.ts'
+import { chargesOf } from './charges.ts'
+import { storedCharges, storedReservations } from './reservations-json.ts'
 
 /** A call let in, with what was reserved for it. */
 export interface OpenRow {
@@ -33,6 +34,7 @@ export const OUTCOME_COLUMNS: readonly Column<SettledCall>[] = [
   { name: 'status', type: 'text', of: (call) => call.status },
   { name: 'lease_until', type: 'timestamptz', of: () => null },
   { name: 'reservations', type: 'jsonb', of: () => null },
+  { name: 'charges', type: 'jsonb', of: (call) => storedCharges(chargesOf(call)) },
   { name: 'finished_at', type: 'timestamptz', of: (call) => timestamp(call.finishedAt) },
   { name: 'provider', type: 'text', of: (call) => call.provider },
   { name: 'model', type: 'text', of: (call) => call.model },

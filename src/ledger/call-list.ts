@@ -2,8 +2,10 @@ import { timeOfCallId } from '../core/call-id.ts'
 import type { CallCursor, CallFilter, CallPage, LedgerCall } from '../core/ledger.ts'
 import type { Database } from '../database/database.ts'
 import { timestamp } from '../database/row-arrays.ts'
+import { transaction } from '../database/transaction.ts'
 import { conditionsOf, madeIn, parameters } from './call-condition.ts'
 import { CALL_COLUMNS, type CallRow, ledgerCallOf } from './call-row.ts'
+import { SHORT_READS } from './short-reads.ts'
 
 /** One call of a project; null where the project has none of that id. */
 export async function readCall(database: Database, projectId: string, id: string): Promise<LedgerCall | null> {
@@ -36,13 +38,27 @@ export async function readCalls(database: Database, request: CallListRequest): P
     const key = `${bound.add(timestamp(after.createdAt), 'timestamptz')}, ${bound.add(after.id, 'uuid')}`
     conditions.push(`(created_at, id) < (${key})`)
   }
-  conditions.push(...conditionsOf(filter, bound))
+  const wanted = conditionsOf(filter, bound)
+  conditions.push(...wanted)
   // One row more than asked for tells whether there is another page.
-  const rows = await database.sql.unsafe<CallRow[]>(
-    `select ${CALL_COLUMNS} from call where ${conditions.join(' and ')}
-     order by created_at desc, id desc limit ${bound.add(String(first + 1), 'int8')}`,
-    bound.values,
-    { prepare: true },
-  )
+  const text = `select ${CALL_COLUMNS} from call where ${conditions.join(' and ')}
+     order by created_at desc, id desc limit ${bound.add(String(first + 1), 'int8')}`
+  const rows =
+    wanted.length === 0
+      ? await database.sql.unsafe<CallRow[]>(text, bound.values, { prepare: true })
+      : await readFiltered(database, { text, values: bound.values })
   return { calls: rows.slice(0, first).map(ledgerCallOf), hasNextPage: rows.length > first }
+}
+
+interface FilteredRead {
+  readonly text: string
+  readonly values: string[]
+}
+
+/** Planned with its values, since how rare they are decides which index finds a page at once. */
+async function readFiltered(database: Database, { text, values }: FilteredRead): Promise<readonly CallRow[]> {
+  return await transaction(database.sql, async (tx) => {
+    await tx.unsafe(SHORT_READS)
+    return await tx.unsafe<CallRow[]>(text, values, { prepare: false })
+  })
 }

@@ -2,6 +2,8 @@ import type { Clock } from '../core/clock.ts'
 import type { Logger } from '../core/telemetry.ts'
 import { LedgerUnavailable } from '../core/unavailable.ts'
 import { failureOf } from '../database/failure.ts'
+import { messageOf, type Spooling, type SpoolOptions, spooling } from './spooling.ts'
+import type { WaitingRow } from './waiting-row.ts'
 
 /** What a group commit needs to know of the rows it writes. */
 export interface GroupCommitOptions<T, R> {
@@ -17,6 +19,8 @@ export interface GroupCommitOptions<T, R> {
   readonly describe: (row: T) => Readonly<Record<string, unknown>>
   readonly clock: Clock
   readonly logger: Logger
+  /** Where rows are put while the database is away; without it they are in memory alone. */
+  readonly spool?: SpoolOptions | null
 }
 
 /**
@@ -33,14 +37,8 @@ export interface GroupCommit<T, R> {
   size(): number
   /** For how long nothing could be written although there was something to write, in milliseconds. */
   stalledMs(): number
-  /** Writes what is left, for at most `ms`, then rejects it. */
+  /** Writes what is left, for at most `ms`, then spools or loses it; whoever still waits is rejected. */
   close(ms: number): Promise<void>
-}
-
-interface Entry<T, R> {
-  readonly row: T
-  readonly done: PromiseWithResolvers<R>
-  state: 'fresh' | 'tried' | 'done'
 }
 
 const LARGEST_BATCH = 500
@@ -50,14 +48,24 @@ const LONGEST_PAUSE_MS = 1000
 
 export function groupCommit<T, R>(options: GroupCommitOptions<T, R>): GroupCommit<T, R> {
   const { clock, logger } = options
-  const queue: Entry<T, R>[] = []
-  let batch: readonly Entry<T, R>[] = []
+  let queue: WaitingRow<T, R>[] = []
+  let batch: readonly WaitingRow<T, R>[] = []
   let running = false
   let stopped = false
+  let closed = false
   let stalledSince: number | null = null
   let pauseMs = FIRST_PAUSE_MS
   let cancelSoon: (() => void) | null = null
   let wake: (() => void) | null = null
+
+  const all = () => [...batch, ...queue].filter((entry) => entry.state !== 'done')
+  const stalledMs = () => (stalledSince === null ? 0 : clock.monotonic() - stalledSince)
+  const drop = () => {
+    queue = queue.filter((entry) => entry.state !== 'done')
+  }
+  const spool: Spooling | null = options.spool
+    ? spooling({ name: options.name, clock, logger, all, drop, stalledMs }, options.spool)
+    : null
 
   async function run(): Promise<void> {
     if (running) return
@@ -71,22 +79,24 @@ export function groupCommit<T, R>(options: GroupCommitOptions<T, R>): GroupCommi
       batch = []
     }
     running = false
+    if (!stopped) spool?.drained()
   }
 
-  async function writeOrWait(entries: readonly Entry<T, R>[]): Promise<void> {
+  async function writeOrWait(entries: readonly WaitingRow<T, R>[]): Promise<void> {
     try {
       await write(entries)
       stalledSince = null
       pauseMs = FIRST_PAUSE_MS
     } catch (error) {
+      batch = []
       queue.unshift(...entries.filter((entry) => entry.state !== 'done'))
-      if (stopped) giveUp()
-      else await pauseAfter(error)
+      if (closed) giveUp('lost')
+      else if (!stopped) await pauseAfter(error)
     }
   }
 
   /** Writes rows, in halves where the database refuses the data of some. Throws where it is worth trying again. */
-  async function write(entries: readonly Entry<T, R>[]): Promise<void> {
+  async function write(entries: readonly WaitingRow<T, R>[]): Promise<void> {
     const again = entries.some((entry) => entry.state === 'tried')
     try {
       const rows = entries.map((entry) => entry.row)
@@ -97,12 +107,12 @@ export function groupCommit<T, R>(options: GroupCommitOptions<T, R>): GroupCommi
       })
     } catch (error) {
       if (failureOf(error) === 'data') return await isolate(entries, error)
-      for (const entry of entries) entry.state = 'tried'
+      for (const entry of entries) if (entry.state === 'fresh') entry.state = 'tried'
       throw error
     }
   }
 
-  async function isolate(entries: readonly Entry<T, R>[], error: unknown): Promise<void> {
+  async function isolate(entries: readonly WaitingRow<T, R>[], error: unknown): Promise<void> {
     const [only] = entries
     if (only && entries.length === 1) {
       only.state = 'done'
@@ -129,9 +139,11 @@ export function groupCommit<T, R>(options: GroupCommitOptions<T, R>): GroupCommi
     pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
   }
 
-  function giveUp(): void {
+  function giveUp(fate: 'lost' | 'spooled'): void {
     for (const entry of queue.splice(0)) {
-      logger.error(options.describe(entry.row), `A row of ${options.name} was lost: the database stayed away`)
+      const fields = options.describe(entry.row)
+      if (fate === 'lost' && entry.spooledBytes === null)
+        logger.error(fields, `A row of ${options.name} was lost: the database stayed away`)
       entry.done.reject(new LedgerUnavailable('The ledger was closed while the database was away'))
     }
   }
@@ -147,26 +159,27 @@ export function groupCommit<T, R>(options: GroupCommitOptions<T, R>): GroupCommi
   }
 
   async function flush(): Promise<void> {
-    const entries = [...batch, ...queue]
+    const entries = all()
     void run()
     await Promise.allSettled(entries.map((entry) => entry.done.promise))
   }
 
   return {
     add(row, when) {
-      const entry: Entry<T, R> = { row, done: Promise.withResolvers<R>(), state: 'fresh' }
+      const entry: WaitingRow<T, R> = { row, done: Promise.withResolvers<R>(), state: 'fresh', spooledBytes: null }
       if (stopped) {
         entry.done.reject(new LedgerUnavailable('The ledger is closed'))
         return entry.done.promise
       }
       queue.push(entry)
+      spool?.watch()
       if (when === 'now') setImmediate(run)
       else if (!running) cancelSoon ??= clock.after(SOON_MS, run)
       return entry.done.promise
     },
     flush,
     size: () => queue.length + batch.length,
-    stalledMs: () => (stalledSince === null ? 0 : clock.monotonic() - stalledSince),
+    stalledMs,
     async close(ms) {
       const late = Promise.withResolvers<void>()
       const cancel = clock.after(ms, late.resolve)
@@ -175,11 +188,9 @@ export function groupCommit<T, R>(options: GroupCommitOptions<T, R>): GroupCommi
       stopped = true
       cancelSoon?.()
       wake?.()
-      giveUp()
+      const spooled = await spool?.close()
+      closed = true
+      giveUp(spooled ? 'spooled' : 'lost')
     },
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,5 +1,6 @@
 import type { OpenedCall } from '../core/ledger.ts'
 import type { QuotaScope, QuotaUnit, QuotaWindow } from '../core/quota.ts'
+import { storedScope } from '../database/stored-scope.ts'
 
 /** A quota as it was set, without what is used of it. */
 export interface QuotaDefinition {
@@ -8,7 +9,12 @@ export interface QuotaDefinition {
   readonly unit: QuotaUnit
   readonly window: QuotaWindow
   readonly limit: bigint
+  readonly thresholds: readonly number[]
 }
+
+/** What `definitionOf` reads, of the table `quota`. */
+export const QUOTA_COLUMNS =
+  'quota.id, quota.scope_type, quota.scope_key, quota.scope_value, quota.unit, quota.window_name, quota.limit_amount, quota.thresholds::text as thresholds'
 
 /** The columns that a definition is read from. */
 export interface QuotaColumns {
@@ -19,24 +25,21 @@ export interface QuotaColumns {
   readonly unit: QuotaUnit
   readonly window_name: QuotaWindow
   readonly limit_amount: string
+  readonly thresholds: string
 }
-
-const SCOPES = {
-  project: () => ({ type: 'project' }),
-  apiKey: (row) => ({ type: 'apiKey', apiKeyId: row.scope_value }),
-  endUser: (row) => ({ type: 'endUser', endUser: row.scope_value }),
-  tag: (row) => ({ type: 'tag', key: row.scope_key, value: row.scope_value }),
-} as const satisfies Record<QuotaScope['type'], (row: QuotaColumns) => QuotaScope>
 
 export function definitionOf(row: QuotaColumns): QuotaDefinition {
   const { id, unit, window_name: window } = row
-  return { id, unit, window, scope: SCOPES[row.scope_type](row), limit: BigInt(row.limit_amount) }
+  const thresholds: number[] = JSON.parse(row.thresholds)
+  return { id, unit, window, scope: storedScope(row), limit: BigInt(row.limit_amount), thresholds }
 }
 
 /** How a scope is stored: the key of a tag, and what else names it. */
 export function scopeColumns(scope: QuotaScope): { readonly key: string; readonly value: string } {
   switch (scope.type) {
     case 'project':
+    case 'eachEndUser':
+    case 'installation':
       return { key: '', value: '' }
     case 'apiKey':
       return { key: '', value: scope.apiKeyId }
@@ -44,19 +47,34 @@ export function scopeColumns(scope: QuotaScope): { readonly key: string; readonl
       return { key: '', value: scope.endUser }
     case 'tag':
       return { key: scope.key, value: scope.value }
+    case 'route':
+      return { key: '', value: scope.route }
+    case 'browserToken':
+      return { key: '', value: scope.tokenId }
   }
 }
 
-/** Whether a quota of a call's project limits the call. */
-export function limits(scope: QuotaScope, call: OpenedCall): boolean {
-  switch (scope.type) {
-    case 'project':
-      return true
-    case 'apiKey':
-      return scope.apiKeyId === call.apiKeyId
-    case 'endUser':
-      return scope.endUser === call.endUser
-    case 'tag':
-      return call.tags.some((tag) => tag.key === scope.key && tag.value === scope.value)
-  }
+/** Names a scope in a map. */
+export function scopeName(scope: QuotaScope): string {
+  const { key, value } = scopeColumns(scope)
+  return JSON.stringify([scope.type, key, value])
+}
+
+/** The scopes that a call is in, but for its browser token's. */
+export function scopesOf(call: OpenedCall): readonly QuotaScope[] {
+  const { endUser } = call
+  const ofUser: readonly QuotaScope[] = endUser === null ? [] : [{ type: 'endUser', endUser }, { type: 'eachEndUser' }]
+  return [
+    { type: 'installation' },
+    { type: 'project' },
+    { type: 'apiKey', apiKeyId: call.apiKeyId },
+    { type: 'route', route: call.requestedModel },
+    ...ofUser,
+    ...call.tags.map(({ key, value }): QuotaScope => ({ type: 'tag', key, value })),
+  ]
+}
+
+/** Which of a quota's windows a call falls into, where each end user has one. */
+export function subjectOf(scope: QuotaScope, call: OpenedCall): string {
+  return scope.type === 'eachEndUser' ? (call.endUser ?? '') : ''
 }

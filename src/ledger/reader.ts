@@ -1,13 +1,14 @@
 import type { Attempt } from '../core/attempt.ts'
 import { timeOfCallId } from '../core/call-id.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
-import type { LedgerReader, StoredAnswer } from '../core/ledger.ts'
+import { type LedgerReader, OWN_QUOTAS, type StoredAnswer } from '../core/ledger.ts'
 import type { Database } from '../database/database.ts'
 import { patiently } from '../database/patience.ts'
 import { textArray, timestamp } from '../database/row-arrays.ts'
 import { type AttemptRowRead, attemptOf } from './attempt-row.ts'
 import { readCall, readCalls } from './call-list.ts'
 import { readQuotas } from './quota-list.ts'
+import { readReconciliation } from './reconciliation/read-reconciliation.ts'
 import { readReplayable } from './replayable.ts'
 import { readUsage } from './usage-report.ts'
 
@@ -25,8 +26,10 @@ export function ledgerReader(database: Database, clock: Clock = systemClock): Le
     attempts: (callIds) => reading(() => readAttempts(database, callIds)),
     answer: (projectId, callId) => reading(() => readAnswer(database, { projectId, callId, now: clock.now() })),
     usage: (projectId, query) => reading(() => readUsage(database, projectId, query)),
+    reconciliation: (query) => reading(() => readReconciliation(database, query)),
     replayable: (projectId, query) => reading(() => readReplayable(database, projectId, query)),
-    quotas: (projectId, apiKeyId) => reading(() => readQuotas(database, { projectId, apiKeyId, now: clock.now() })),
+    quotas: (projectId, apiKeyId, view = OWN_QUOTAS) =>
+      reading(() => readQuotas(database, { projectId, apiKeyId, view, now: clock.now() })),
   }
 }
 

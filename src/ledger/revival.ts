@@ -1,10 +1,9 @@
 import type postgres from 'postgres'
 import type { SettledCall } from '../core/ledger.ts'
 import { bind, type Column, timestamp, unnest } from '../database/row-arrays.ts'
-import { abandonedUse } from './abandonment.ts'
-import { changeWindows } from './quota-windows.ts'
-import { readReservations } from './reservations-json.ts'
-import { addToRollup } from './rollup-sql.ts'
+import { changeWindows, type WindowChange } from './quota-windows.ts'
+import { readCharges, readReservations } from './reservations-json.ts'
+import { changeRollups } from './rollup-sql.ts'
 
 const KEYS: readonly Column<SettledCall>[] = [
   { name: 'id', type: 'uuid', of: (call) => call.id },
@@ -18,10 +17,22 @@ const UNCOUNT = `
     where call.status = 'ABANDONED'
     order by id
     for update of call
-  ), coarse as (${addToRollup('coarse', 'abandoned', '-')}
-  ), detail as (${addToRollup('detail', 'abandoned', '-')}
-  )
-  select id, reservations::text as reservations from abandoned`
+  ), ${changeRollups('abandoned', '-')}
+  select id, reservations::text as reservations, charges::text as charges from abandoned`
+
+interface AbandonedRow {
+  readonly id: string
+  readonly reservations: string | null
+  readonly charges: string | null
+}
+
+/** Takes what was charged back, and reserves again what was reserved. */
+function undone({ reservations, charges }: AbandonedRow): WindowChange[] {
+  return [
+    ...readCharges(charges).map((one) => ({ ...one, used: -one.used, reserved: 0n })),
+    ...readReservations(reservations).map((one) => ({ ...one, used: 0n, reserved: one.amount })),
+  ]
+}
 
 /**
  * Undoes the sweeper's settlement of calls that were not dead after all: takes them out of the rollups, gives their
@@ -29,18 +40,13 @@ const UNCOUNT = `
  * @returns those that were ABANDONED
  */
 export async function revive(tx: postgres.TransactionSql, calls: readonly SettledCall[]): Promise<SettledCall[]> {
-  const rows = await tx.unsafe<{ id: string; reservations: string | null }[]>(UNCOUNT, bind(KEYS, calls), {
-    prepare: true,
-  })
-  const undone = rows.flatMap((row) =>
-    readReservations(row.reservations).map((one) => ({ ...one, used: -abandonedUse(one), reserved: one.amount })),
-  )
-  await changeWindows(tx, undone)
+  const rows = await tx.unsafe<AbandonedRow[]>(UNCOUNT, bind(KEYS, calls), { prepare: true })
+  await changeWindows(tx, rows.flatMap(undone))
   const revived = new Set(rows.map(({ id }) => id))
   const back = calls.filter((call) => revived.has(call.id))
   if (back.length > 0) {
     await tx.unsafe(
-      `update call set status = 'RUNNING' from ${unnest(KEYS, 'late', 1)}
+      `update call set status = 'RUNNING', charges = null from ${unnest(KEYS, 'late', 1)}
        where call.id = late.id and call.created_at = late.created_at`,
       bind(KEYS, back),
     )

@@ -1,17 +1,13 @@
-import { LOG_GAMMA, SMALLEST_MS } from '../core/sketch.ts'
+import { bucketOf } from './sketch-sql.ts'
 
-/** Which of the two rollups: the coarse one, or the one that knows API key, end user and tags too. */
-export type RollupLevel = 'coarse' | 'detail'
+/** The rollups that every settlement keeps up to date. */
+export const ROLLUP_TABLES = { coarse: 'usage_hourly' } as const
+export type RollupLevel = keyof typeof ROLLUP_TABLES
 
-export const ROLLUP_TABLES = {
-  coarse: 'usage_hourly',
-  detail: 'usage_detail_hourly',
-} as const satisfies Record<RollupLevel, string>
+/** The dimensions of the hourly rollup. */
+export const COARSE = ['requested_model', 'provider', 'model', 'status'] as const
 
-const DIMENSIONS = {
-  coarse: ['requested_model', 'provider', 'model', 'status'],
-  detail: ['requested_model', 'provider', 'model', 'status', 'api_key_id', 'end_user', 'tags'],
-} as const satisfies Record<RollupLevel, readonly string[]>
+const DIMENSIONS = { coarse: COARSE } as const satisfies Record<RollupLevel, readonly string[]>
 
 /** Each counter of a rollup, as a sum over calls. */
 export const COUNTERS = {
@@ -28,13 +24,21 @@ export const COUNTERS = {
   unpriced_calls: 'count(*) filter (where not priced)',
 } as const
 
+/** Which calls count as what. */
+export const BY_STATUS = {
+  succeeded: `status = 'SUCCEEDED'`,
+  failed: `status in ('FAILED', 'ABANDONED')`,
+  cancelled: `status = 'CANCELLED'`,
+  refused: `status = 'REFUSED'`,
+} as const
+
 /** Each sketch of a rollup, with the column of the call that it is of. Only calls that succeeded are in it. */
 export const SKETCHES = { latency: 'total_ms', first_token: 'first_token_ms' } as const
 
 const KEY = 'project_id, hour, group_key'
 
 /**
- * A query that turns calls into rows of a rollup.
+ * A query that turns calls into rows of the hourly rollup.
  * @param calls a relation with the columns of `call`, all of them ended
  */
 export function rollupOf(level: RollupLevel, calls: string): string {
@@ -53,29 +57,47 @@ export function rollupOf(level: RollupLevel, calls: string): string {
     ), ${Object.entries(SKETCHES)
       .map(([name, column]) => `of_${name} as (${sketchOf(name, column)})`)
       .join(', ')}
-    select ${columnsOf(level).map(withDefault).join(', ')} from totals ${joins.join(' ')}`
+    select ${ROLLUP_COLUMNS.map(withDefault).join(', ')} from totals ${joins.join(' ')}`
 }
 
 /**
- * A statement that adds calls to a rollup (or takes them out again). Rows are locked in the order of their keys, so
- * that two of them never wait for each other.
+ * Parts of a statement (`name as (…)`) that add calls to the rollups, or take them out again. Rows are locked in the order
+ * of their keys, so that two such statements never wait for each other. A day that is closed is marked: what the job made of it
+ * is not read until it is made anew. Whoever closes days waits for the row that this locks, so none is missed.
+ * @param calls the name of a relation with the columns of `call`, all of them ended
  */
-export function addToRollup(level: RollupLevel, calls: string, sign: '+' | '-'): string {
-  const columns = columnsOf(level)
+export function changeRollups(calls: string, sign: '+' | '-'): string {
+  return `
+  hourly as (${addToRollup(calls, sign)}
+  ), closed as (
+    select at from usage_progress where name = 'closed' for share
+  ), late as (
+    insert into usage_late (project_id, day)
+    select distinct project_id, date_trunc('day', created_at, 'UTC') from ${calls}, closed where created_at < closed.at
+  )`
+}
+
+function addToRollup(calls: string, sign: '+' | '-'): string {
   const counters = Object.keys(COUNTERS).map((name) => `${name} = kept.${name} ${sign} excluded.${name}`)
   const sketches = Object.keys(SKETCHES).map(
     (name) => `${name} = case when excluded.${name} = '{}' then kept.${name}
       else ${mergedSketch(`kept.${name}`, `excluded.${name}`)} end`,
   )
   return `
-    insert into ${ROLLUP_TABLES[level]} as kept (${columns.join(', ')})
-    select * from (${rollupOf(level, calls)}) as added order by ${KEY}
+    insert into ${ROLLUP_TABLES.coarse} as kept (${ROLLUP_COLUMNS.join(', ')})
+    select * from (${rollupOf('coarse', calls)}) as added order by ${KEY}
     on conflict (${KEY}) do update set ${[...counters, ...(sign === '+' ? sketches : [])].join(', ')}`
 }
 
-function columnsOf(level: RollupLevel): string[] {
-  return ['project_id', 'hour', 'group_key', ...DIMENSIONS[level], ...Object.keys(COUNTERS), ...Object.keys(SKETCHES)]
-}
+/** All columns of the hourly rollup, in the order of `rollupOf`. */
+export const ROLLUP_COLUMNS = [
+  'project_id',
+  'hour',
+  'group_key',
+  ...COARSE,
+  ...Object.keys(COUNTERS),
+  ...Object.keys(SKETCHES),
+]
 
 function withDefault(column: string): string {
   return column in SKETCHES ? `coalesce(${column}, '{}') as ${column}` : column
@@ -87,12 +109,11 @@ function groupKey(dimensions: readonly string[]): string {
   return `encode(substring(sha256(convert_to(${text}, 'UTF8')) for 16), 'hex')::uuid`
 }
 
-/** The same bucket as `bucketOf` in core/sketch.ts. */
 function sketchOf(name: string, column: string): string {
   return `
     select ${KEY}, jsonb_object_agg(bucket, n) as ${name}
     from (
-      select ${KEY}, ceil(ln(greatest(${column}, ${SMALLEST_MS})) / ${LOG_GAMMA})::int as bucket, count(*) as n
+      select ${KEY}, ${bucketOf(column)} as bucket, count(*) as n
       from keyed where status = 'SUCCEEDED' and ${column} is not null
       group by ${KEY}, bucket
     ) as buckets

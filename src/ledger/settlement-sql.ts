@@ -1,7 +1,7 @@
 import { namesOf, unnest } from '../database/row-arrays.ts'
 import { ATTEMPT_COLUMNS } from './attempt-columns.ts'
 import { OPEN_COLUMNS, OUTCOME_COLUMNS, SETTLED_COLUMNS } from './call-columns.ts'
-import { addToRollup } from './rollup-sql.ts'
+import { changeRollups } from './rollup-sql.ts'
 
 /** Writes RUNNING calls; one that has its row, running or ended, is left as it is. */
 export const OPEN_CALLS = `
@@ -28,7 +28,5 @@ export const SETTLE_CALLS = `
     select ${ATTEMPT_NAMES} from ${unnest(ATTEMPT_COLUMNS, 'tried', SETTLED_COLUMNS.length + 1)}
     join settled on settled.id = tried.call_id
     on conflict do nothing
-  ), coarse as (${addToRollup('coarse', 'settled', '+')}
-  ), detail as (${addToRollup('detail', 'settled', '+')}
-  )
+  ), ${changeRollups('settled', '+')}
   select id from settled`

@@ -1,13 +1,12 @@
 import type postgres from 'postgres'
-import { totalOf } from '../core/cost.ts'
 import type { OpenedCall, SettledCall } from '../core/ledger.ts'
-import type { QuotaUnit } from '../core/quota.ts'
 import type { Database } from '../database/database.ts'
 import { bind } from '../database/row-arrays.ts'
 import { transaction } from '../database/transaction.ts'
 import { keepAnswers } from './answers.ts'
 import { ATTEMPT_COLUMNS } from './attempt-columns.ts'
 import { OPEN_COLUMNS, SETTLED_COLUMNS } from './call-columns.ts'
+import { chargesOf } from './charges.ts'
 import { changeWindows, type WindowChange } from './quota-windows.ts'
 import { revive } from './revival.ts'
 import { OPEN_CALLS, SETTLE_CALLS } from './settlement-sql.ts'
@@ -59,8 +58,9 @@ async function settleOnce(sql: postgres.Sql, calls: readonly SettledCall[]): Pro
 async function settleIn(tx: postgres.TransactionSql, calls: readonly SettledCall[]): Promise<ReadonlySet<string>> {
   const ended = await endCalls(tx, calls)
   const now = calls.filter((call) => ended.has(call.id))
-  await changeWindows(tx, now.flatMap(windowChanges))
   await keepAnswers(tx, now)
+  // Last, since all calls of a project, or of the installation, wait for each other here.
+  await changeWindows(tx, now.flatMap(windowChanges))
   return ended
 }
 
@@ -74,19 +74,12 @@ async function endCalls(sql: Sql, calls: readonly SettledCall[]): Promise<Readon
 
 /** A settlement releases what was reserved and puts what was really used in its place. */
 function windowChanges(call: SettledCall): WindowChange[] {
-  return call.reservations.map(({ quotaId, windowStart, unit, amount }) => ({
+  const charges = chargesOf(call)
+  return call.reservations.map(({ quotaId, windowStart, subject, amount }, at) => ({
     quotaId,
     windowStart,
+    subject,
     reserved: -amount,
-    used: USED[unit](call),
+    used: charges[at]?.used ?? 0n,
   }))
 }
-
-/** What a call used of a quota: of all its attempts, as it was all spent. */
-const USED = {
-  USD: (call) => totalOf(call.cost.parts),
-  TOKENS: (call) =>
-    call.attempts.reduce((sum, { usage }) => sum + BigInt(usage ? usage.inputTokens + usage.outputTokens : 0), 0n),
-  REQUESTS: (call) => (call.status === 'REFUSED' ? 0n : 1n),
-  CONCURRENT_CALLS: () => 0n,
-} as const satisfies Record<QuotaUnit, (call: SettledCall) => bigint>

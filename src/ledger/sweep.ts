@@ -3,9 +3,10 @@ import type { Database } from '../database/database.ts'
 import { patiently } from '../database/patience.ts'
 import { abandonExpired } from './abandonment.ts'
 import { forgetExpiredKeys } from './idempotency-claim.ts'
+import { forgetQuotas } from './quota-forgetting.ts'
 
 /**
- * Settles calls whose lease ran out and forgets idempotency keys whose time is over. Safe on many replicas at once.
+ * Settles calls whose lease ran out and forgets idempotency keys and quotas whose time is over. Safe on many replicas at once.
  * @returns how many calls were settled
  */
 export async function sweepLedger(
@@ -20,5 +21,6 @@ export async function sweepLedger(
     if (!more) break
   }
   await patiently(clock, waitMs, () => forgetExpiredKeys(database, now))
+  await patiently(clock, waitMs, () => forgetQuotas(database, now))
   return total
 }

@@ -1,97 +1,137 @@
-import type { UsageMetrics, UsageQuery, UsageReport, UsageRow } from '../core/ledger.ts'
-import { addTo, type Sketch } from '../core/sketch.ts'
+import type postgres from 'postgres'
+import { CallsGone } from '../core/calls-gone.ts'
+import type { UsageQuery, UsageReport, UsageRow } from '../core/ledger.ts'
 import type { Database } from '../database/database.ts'
-import { type UsageRecord, usageStatement } from './usage-sql.ts'
+import { transaction } from '../database/transaction.ts'
+import { TOP_USERS } from './rollup-kinds.ts'
+import { readRollupState } from './rollup-state.ts'
+import { SHORT_READS } from './short-reads.ts'
+import { BY_TAG, BY_USER, foldRows, joined, remainder, sorted } from './usage-fold.ts'
+import { metricsOf, sumOf } from './usage-metrics.ts'
+import { planUsage, type UsagePlan, VALUES_IN_REPORT } from './usage-plan.ts'
+import { type RollupState, segmentsOf } from './usage-segments.ts'
+import { type DearestRecord, dearestStatement, type Statement, type UsageRecord, usageStatement } from './usage-sql.ts'
 
-/** Totals of a project's calls that have ended, by group and period. */
+/**
+ * Totals of a project's calls that have ended, by group and period.
+ * @throws CallsGone where only calls that retention dropped could tell
+ */
 export async function readUsage(database: Database, projectId: string, query: UsageQuery): Promise<UsageReport> {
-  const { text, values } = usageStatement(projectId, query)
-  const records = await database.sql.unsafe<UsageRecord[]>(text, values, { prepare: true })
-  const rows = records.map((record) => rowOf(record, query))
-  return { total: rows.map(({ metrics }) => metrics).reduce(sum, NOTHING), rows }
+  const plan = planUsage(query)
+  return await transaction(database.sql, async (tx) => {
+    await tx.unsafe(ONE_MOMENT)
+    const state = await readRollupState(tx, projectId, { range: query.range, kind: plan.tagKind })
+    const { rows, folded } = await rowsOf({ tx, projectId, state }, plan)
+    return { total: sumOf(rows.map(({ metrics }) => metrics)), rows: sorted(rows), folded }
+  })
 }
 
-const NOTHING: UsageMetrics = {
-  calls: 0,
-  succeeded: 0,
-  failed: 0,
-  cancelled: 0,
-  refused: 0,
-  attempts: 0,
-  cacheHits: 0,
-  inputTokens: 0,
-  cachedInputTokens: 0,
-  outputTokens: 0,
-  reasoningTokens: 0,
-  cost: 0n,
-  wasted: 0n,
-  saved: 0n,
-  unpricedCalls: 0,
-  latency: new Map(),
-  firstToken: new Map(),
+/** All statements see the ledger of one moment. */
+const ONE_MOMENT = `set transaction isolation level repeatable read, read only; ${SHORT_READS}`
+
+interface Reading {
+  readonly tx: postgres.TransactionSql
+  readonly projectId: string
+  readonly state: RollupState & { readonly isFolded: boolean }
+}
+
+interface Rows {
+  readonly rows: readonly UsageRow[]
+  /** How many values stand together in rows of others, at least. */
+  readonly folded: number
+}
+
+async function rowsOf(reading: Reading, plan: UsagePlan): Promise<Rows> {
+  const { query } = plan
+  if (query.groupByTag != null) return await byTag(reading, plan)
+  if (query.groupBy.includes('END_USER') && query.filter.endUser === null) return await byUser(reading, plan)
+  return { rows: await select(reading, plan, null), folded: 0 }
+}
+
+/** Values of a tag, what is folded, and the calls that have no such tag: what is left of the total. */
+async function byTag(reading: Reading, plan: UsagePlan): Promise<Rows> {
+  const records = await read<UsageRecord>(reading, statementOf(reading, plan, null))
+  const known = joined(records.map((record) => rowOf(record, plan.query)))
+  const totals = await rowsOf(reading, planUsage({ ...plan.query, groupByTag: null }))
+  const folded = foldRows(known, VALUES_IN_REPORT, BY_TAG)
+  const users = foldRows(folded.rows, plan.users, BY_USER)
+  const without = totalsWithoutTag(totals.rows, known, plan)
+  const atLeast = records.reduce((most, record) => Math.max(most, Number(record.folded)), 0)
+  return {
+    rows: [...users.rows, ...without],
+    folded: Math.max(atLeast, folded.folded) + Math.max(totals.folded, users.folded),
+  }
+}
+
+function totalsWithoutTag(totals: readonly UsageRow[], known: readonly UsageRow[], { query }: UsagePlan): UsageRow[] {
+  const none = totals.map((row) => ({ ...row, tag: { value: null, isOther: false } }))
+  // A user whom the totals do not name is one of the others there.
+  const names = new Set(totals.map((row) => BY_USER.nameOf(row)))
+  return remainder(none, known, (row) => {
+    const plain: UsageRow = { ...row, tag: { value: null, isOther: false } }
+    const user = BY_USER.nameOf(row)
+    return query.groupBy.includes('END_USER') && user !== null && !names.has(user) ? BY_USER.asOther(plain) : plain
+  })
+}
+
+/** The end users that cost most, and all others together: what is left of the total. */
+async function byUser(reading: Reading, plan: UsagePlan): Promise<Rows> {
+  if (plan.kind === null) return foldRows(await select(reading, plan, null), plan.users, BY_USER)
+  const dearest = await read<DearestRecord>(reading, dearestOf(reading, plan))
+  const [first] = dearest
+  const unnamed = Math.max(Number(first?.folded ?? 0), Number(first?.known ?? 0) - dearest.length)
+  if (unnamed === 0) return { rows: await select(reading, plan, null), folded: 0 }
+  const names = dearest.map(({ shown }) => String(JSON.parse(shown)[0]))
+  const withoutUser = planUsage({ ...plan.query, groupBy: plan.query.groupBy.filter((one) => one !== 'END_USER') })
+  const named = await select(reading, plan, names)
+  const totals = await select(reading, withoutUser, null)
+  const at = plan.query.groupBy.indexOf('END_USER')
+  const other = { dimension: 'END_USER', value: null, isOther: true } as const
+  const whole = totals.map((row) => ({ ...row, group: row.group.toSpliced(at, 0, other) }))
+  return { rows: [...named, ...remainder(whole, named, BY_USER.asOther)], folded: unnamed }
+}
+
+async function select(reading: Reading, plan: UsagePlan, users: readonly string[] | null): Promise<UsageRow[]> {
+  const records = await read<UsageRecord>(reading, statementOf(reading, plan, users))
+  return records.map((record) => rowOf(record, plan.query))
+}
+
+function statementOf(
+  { projectId, state }: Reading,
+  plan: UsagePlan,
+  users: readonly string[] | null,
+): Statement | null {
+  const { query, byHour } = plan
+  // Where values of a tag were folded, only the calls know which.
+  const kind = query.filter.tags.length > 0 && state.isFolded ? null : plan.kind
+  if (kind === null && !byHour && query.range.from < state.kept) throw new CallsGone(state.kept)
+  const segments = segmentsOf(query.range, { interval: query.interval, kind, byHour, state })
+  if (segments.length === 0) return null
+  return usageStatement({ projectId, query, kind: plan.kindName, segments, users })
+}
+
+function dearestOf({ projectId, state }: Reading, { query, users }: UsagePlan): Statement | null {
+  const segments = segmentsOf(query.range, { interval: null, kind: TOP_USERS, byHour: false, state })
+  if (segments.length === 0) return null
+  const filter = { status: [], provider: [], model: [], tags: [], endUser: null }
+  return dearestStatement(
+    { projectId, query: { ...query, filter }, kind: TOP_USERS.name, segments, users: null },
+    users,
+  )
+}
+
+async function read<Row extends object>({ tx }: Reading, statement: Statement | null): Promise<readonly Row[]> {
+  if (statement === null) return []
+  // Planned with its values: how much of a project lies in a range differs too much for one plan to fit all.
+  return await tx.unsafe<Row[]>(statement.text, statement.values, { prepare: false })
 }
 
 function rowOf(record: UsageRecord, query: UsageQuery): UsageRow {
   const values: (string | null)[] = JSON.parse(record.shown)
   return {
     periodStart: record.period_ms === null ? null : Number(record.period_ms),
-    group: query.groupBy.map((dimension, at) => ({ dimension, value: values[at] ?? null })),
+    group: query.groupBy.map((dimension, at) => ({ dimension, value: values[at] ?? null, isOther: false })),
+    tag: query.groupByTag == null ? null : { value: record.tag_value, isOther: Number(record.folded) > 0 },
     metrics: metricsOf(record),
   }
-}
-
-function metricsOf(record: UsageRecord): UsageMetrics {
-  return {
-    calls: Number(record.calls),
-    succeeded: Number(record.succeeded),
-    failed: Number(record.failed),
-    cancelled: Number(record.cancelled),
-    refused: Number(record.refused),
-    attempts: Number(record.attempts),
-    cacheHits: Number(record.cache_hits),
-    inputTokens: Number(record.input_tokens),
-    cachedInputTokens: Number(record.cached_input_tokens),
-    outputTokens: Number(record.output_tokens),
-    reasoningTokens: Number(record.reasoning_tokens),
-    cost: BigInt(record.cost),
-    wasted: BigInt(record.wasted),
-    saved: BigInt(record.saved),
-    unpricedCalls: Number(record.unpriced_calls),
-    latency: sketchOf(record.latency),
-    firstToken: sketchOf(record.first_token),
-  }
-}
-
-function sketchOf(text: string | null): Sketch {
-  if (text === null) return new Map()
-  const counts: Record<string, number> = JSON.parse(text)
-  return new Map(Object.entries(counts).map(([bucket, count]) => [Number(bucket), count]))
-}
-
-function sum(a: UsageMetrics, b: UsageMetrics): UsageMetrics {
-  return {
-    calls: a.calls + b.calls,
-    succeeded: a.succeeded + b.succeeded,
-    failed: a.failed + b.failed,
-    cancelled: a.cancelled + b.cancelled,
-    refused: a.refused + b.refused,
-    attempts: a.attempts + b.attempts,
-    cacheHits: a.cacheHits + b.cacheHits,
-    inputTokens: a.inputTokens + b.inputTokens,
-    cachedInputTokens: a.cachedInputTokens + b.cachedInputTokens,
-    outputTokens: a.outputTokens + b.outputTokens,
-    reasoningTokens: a.reasoningTokens + b.reasoningTokens,
-    cost: a.cost + b.cost,
-    wasted: a.wasted + b.wasted,
-    saved: a.saved + b.saved,
-    unpricedCalls: a.unpricedCalls + b.unpricedCalls,
-    latency: merged(a.latency, b.latency),
-    firstToken: merged(a.firstToken, b.firstToken),
-  }
-}
-
-function merged(a: Sketch, b: Sketch): Sketch {
-  const both = new Map(a)
-  for (const [bucket, count] of b) addTo(both, bucket, count)
-  return both
 }

@@ -1,19 +1,20 @@
 import type { Clock } from '../core/clock.ts'
-import { NO_COST_PARTS } from '../core/cost.ts'
 import type { Admission, LedgerWriter, OpenedCall, SettledCall } from '../core/ledger.ts'
-import type { Reservation } from '../core/quota.ts'
+import { KEEP_ALL, type RetentionSettings } from '../core/settings.ts'
 import type { Logger } from '../core/telemetry.ts'
 import { LedgerUnavailable } from '../core/unavailable.ts'
-import { NO_USAGE } from '../core/usage.ts'
 import type { Database } from '../database/database.ts'
 import { bounded, patiently } from '../database/patience.ts'
 import { type AdmissionRequest, admit } from './admission.ts'
+import { callSpool } from './call-spool.ts'
 import { groupCommit } from './group-commit.ts'
 import { claimKey } from './idempotency-claim.ts'
 import { renewLeases } from './lease.ts'
-import { keepPartitions } from './partition-keeper.ts'
+import { runLedgerJobs } from './ledger-jobs.ts'
+import { neverMade } from './never-made.ts'
 import { quotaBook } from './quota-book.ts'
 import { type CallRecord, writeRecords } from './settlement.ts'
+import type { MemoryBound } from './spooling.ts'
 import { sweepLedger } from './sweep.ts'
 
 export interface LedgerWriterDependencies {
@@ -23,24 +24,41 @@ export interface LedgerWriterDependencies {
   readonly settleWaitMs?: number
   /** How long `open`, `claim`, `renew` and `sweep` wait for the database, in milliseconds; 5 seconds unless told. */
   readonly openWaitMs?: number
+  /** How long `close` tries to write what is left, in milliseconds; 10 seconds unless told. */
+  readonly closeWaitMs?: number
+  /** A folder for calls that can't be written while the database is away; null keeps them in memory alone. */
+  readonly spoolDirectory?: string | null
+  /** How many of those are in memory too; 20,000 rows and 64 MiB unless told. */
+  readonly memoryBound?: MemoryBound
+  /** What is dropped when it is older; nothing unless told. */
+  readonly retention?: RetentionSettings
 }
 
 export interface ClosableLedgerWriter extends LedgerWriter {
-  /** Writes what is still to be written, for at most ten seconds, and stops. */
+  /** Writes what is still to be written, for at most `closeWaitMs`, puts the rest on disk, and stops. */
   close(): Promise<void>
 }
 
 const SETTLE_WAIT_MS = 10_000
 const OPEN_WAIT_MS = 5_000
 const CLOSE_WAIT_MS = 10_000
+/** Nothing could be written for so long: the database may be away. */
+const HESITANT_MS = 500
 /** More rows than this wait only when the database is away, and then no call is let in. */
 const MOST_WAITING = 50_000
 
 /** The writing side of the ledger. All calls of a process go through one of these, which commits them in groups. */
 export function ledgerWriter(database: Database, dependencies: LedgerWriterDependencies): ClosableLedgerWriter {
-  const { clock, logger, settleWaitMs = SETTLE_WAIT_MS, openWaitMs = OPEN_WAIT_MS } = dependencies
+  const {
+    clock,
+    logger,
+    settleWaitMs = SETTLE_WAIT_MS,
+    openWaitMs = OPEN_WAIT_MS,
+    closeWaitMs = CLOSE_WAIT_MS,
+  } = dependencies
   const book = quotaBook(database, clock, openWaitMs)
-  const stopPartitions = keepPartitions(database, { clock, logger })
+  const stopJobs = runLedgerJobs(database, { clock, logger, retention: dependencies.retention ?? KEEP_ALL })
+  const spool = spoolOf(dependencies)
   const records = groupCommit<CallRecord, void>({
     name: 'calls',
     write: async (rows) => {
@@ -50,7 +68,9 @@ export function ledgerWriter(database: Database, dependencies: LedgerWriterDepen
     describe: (record) => ({ callId: record.call.id, record: record.type }),
     clock,
     logger,
+    spool: spool?.options ?? null,
   })
+  spool?.start(records)
   const admissions = groupCommit<AdmissionRequest, Admission>({
     name: 'admissions',
     write: (rows, attempt) => admit(database, rows, attempt),
@@ -72,6 +92,17 @@ export function ledgerWriter(database: Database, dependencies: LedgerWriterDepen
   function refuseWhileAway(): void {
     if (records.stalledMs() > openWaitMs) throw new LedgerUnavailable('The database is away')
     if (records.size() > MOST_WAITING) throw new LedgerUnavailable('Too many calls wait for the database')
+  }
+
+  /** While the database seems to be away, a call waits for its row: better than to buy an answer that nobody gets. */
+  async function openInTime(call: OpenedCall): Promise<void> {
+    const opened = records.add({ type: 'opened', call }, 'now')
+    try {
+      await bounded(clock, openWaitMs, opened)
+    } catch (error) {
+      inBackground({ type: 'settled', call: neverMade(call, [], clock.now()) })
+      throw error
+    }
   }
 
   async function reserve(request: AdmissionRequest): Promise<Admission> {
@@ -101,7 +132,8 @@ export function ledgerWriter(database: Database, dependencies: LedgerWriterDepen
       const found = book.applying(call)
       const quotas = found instanceof Promise ? await found : found
       if (quotas.length > 0) return await reserve({ call, bound, quotas })
-      inBackground({ type: 'opened', call })
+      if (records.stalledMs() > HESITANT_MS) await openInTime(call)
+      else inBackground({ type: 'opened', call })
       return { type: 'admitted', reservations: [] }
     },
     settle,
@@ -116,30 +148,17 @@ export function ledgerWriter(database: Database, dependencies: LedgerWriterDepen
       await Promise.all([admissions.flush(), records.flush()])
     },
     async close() {
-      stopPartitions()
-      await admissions.close(CLOSE_WAIT_MS)
-      await records.close(CLOSE_WAIT_MS)
+      await bounded(clock, closeWaitMs, stopJobs()).catch(() => {})
+      await admissions.close(closeWaitMs)
+      // What is being read back is left for the next process.
+      const readBack = spool?.close()
+      await records.close(closeWaitMs)
+      await readBack
     },
   }
 }
 
-/** A call that was let in when nobody waited for it any more. */
-function neverMade(call: OpenedCall, reservations: readonly Reservation[], now: number): SettledCall {
-  return {
-    ...call,
-    status: 'REFUSED',
-    finishedAt: now,
-    provider: null,
-    model: null,
-    error: null,
-    usage: NO_USAGE,
-    cost: { priced: true, parts: NO_COST_PARTS, wasted: 0n, saved: 0n },
-    latency: { totalMs: Math.max(0, now - call.createdAt), firstTokenMs: null, overheadMs: 0 },
-    attempts: [],
-    cacheStatus: 'BYPASS',
-    plan: null,
-    lastSeq: 0,
-    reservations,
-    answer: null,
-  }
+function spoolOf({ spoolDirectory, memoryBound, clock, logger }: LedgerWriterDependencies) {
+  if (!spoolDirectory) return null
+  return callSpool({ folder: spoolDirectory, clock, logger, ...(memoryBound && { bound: memoryBound }) })
 }

@@ -1,7 +1,8 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/core/clock.ts'
 import { LedgerUnavailable } from '../../src/core/unavailable.ts'
 import { type GroupCommit, groupCommit } from '../../src/ledger/group-commit.ts'
+import { manualClock } from '../support/manual-clock.ts'
 import { quiet } from './sample-calls.ts'
 
 class DatabaseError extends Error {
@@ -108,4 +109,117 @@ it('writes at the end what can be written', async () => {
   const kept = all.commit.add(1, 'soon')
   await all.commit.close(1000)
   expect(await kept).toBe('row 1')
+})
+
+describe('while the database is away', () => {
+  const BOUND = { rows: 20, bytes: 1_000 }
+
+  /** A group commit that spools to memory; time passes as the test says. */
+  function spooled(sizeOf: (row: number) => number = () => 10) {
+    const clock = manualClock()
+    const state = {
+      isAway: true,
+      isDiskFull: false,
+      written: [] as number[],
+      spool: [] as number[],
+      log: [] as string[],
+    }
+    const commit = groupCommit<number, void>({
+      name: 'rows',
+      async write(rows) {
+        if (state.isAway) throw new DatabaseError('ECONNREFUSED')
+        state.written.push(...rows)
+        return []
+      },
+      describe: (row) => ({ row }),
+      clock,
+      logger: quiet,
+      spool: {
+        bound: BOUND,
+        onLeft: () => state.log.push('onLeft'),
+        file: {
+          async append(rows) {
+            if (state.isDiskFull) throw new DatabaseError('ENOSPC')
+            state.spool.push(...(rows as number[]))
+            return state.spool.slice(-rows.length).map(sizeOf)
+          },
+          remove: async () => void state.log.push('removed'),
+          leave: async () => void state.log.push('left'),
+        },
+      },
+    })
+    async function pass(seconds: number): Promise<void> {
+      for (let quarter = 0; quarter < seconds * 4; quarter += 1) {
+        for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+        clock.pass(250)
+      }
+    }
+    const add = (rows: number) => Promise.allSettled(Array.from({ length: rows }, (_, row) => commit.add(row, 'now')))
+    return { state, commit, pass, add }
+  }
+
+  it('a moment is not worth a file', async () => {
+    const { state, pass, add } = spooled()
+    const added = add(5)
+    await pass(1)
+    state.isAway = false
+    await pass(2)
+    expect((await added).map(({ status }) => status)).toEqual(Array(5).fill('fulfilled'))
+    expect(state).toMatchObject({ spool: [], log: [] })
+  })
+
+  it('rows are put on disk once, and the file goes when they are written', async () => {
+    const { state, pass, add } = spooled()
+    const added = add(5)
+    await pass(10)
+    expect(state.spool).toEqual([0, 1, 2, 3, 4])
+    state.isAway = false
+    await pass(2)
+    expect((await added).map(({ status }) => status)).toEqual(Array(5).fill('fulfilled'))
+    expect(state).toMatchObject({ written: [0, 1, 2, 3, 4], log: ['removed'] })
+  })
+
+  it('no more than the bound stays in memory, by number and by size, and the rest is read back from disk', async () => {
+    for (const [sizeOf, kept] of [
+      [() => 10, 20],
+      [() => 400, 2],
+      [(row: number) => (row === 49 ? 5_000 : 1), 1],
+    ] as const) {
+      const { state, commit, pass, add } = spooled(sizeOf)
+      const added = add(50)
+      await pass(5)
+      expect(commit.size()).toBe(kept)
+      expect(state.spool).toHaveLength(50)
+      state.isAway = false
+      await pass(2)
+      const results = await added
+      expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(50 - kept)
+      for (const result of results)
+        if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(LedgerUnavailable)
+      expect(state.written).toEqual(Array.from({ length: kept }, (_, row) => 50 - kept + row))
+      expect(commit.stalledMs()).toBe(0)
+      expect(state.log).toEqual(['left', 'onLeft'])
+    }
+  })
+
+  it('nothing is dropped from memory that is not on disk', async () => {
+    const { state, commit, pass, add } = spooled()
+    state.isDiskFull = true
+    const added = add(50)
+    await pass(5)
+    expect(commit.size()).toBe(50)
+    state.isAway = false
+    await pass(2)
+    expect((await added).every(({ status }) => status === 'fulfilled')).toBe(true)
+  })
+
+  it('what is left at the end is on disk', async () => {
+    const { state, commit, pass, add } = spooled()
+    const added = add(5)
+    const closed = commit.close(3_000)
+    await pass(4)
+    await closed
+    expect((await added).every(({ status }) => status === 'rejected')).toBe(true)
+    expect(state).toMatchObject({ written: [], spool: [0, 1, 2, 3, 4], log: ['left'] })
+  })
 })

@@ -27,6 +27,7 @@ export function openedCall(over: Partial<OpenedCall> = {}): OpenedCall {
     requestedModel: 'chat',
     endUser: null,
     tags: [],
+    browserTokenId: null,
     leaseUntil: createdAt + 60_000,
     ...over,
     id,
@@ -41,6 +42,7 @@ export function sampleAttempt(over: Partial<Attempt> = {}): Attempt {
     model: 'gpt-5-mini',
     answeredModel: 'gpt-5-mini-2025-08-07',
     key: 'OPENAI_API_KEY',
+    serviceTier: 'default',
     outcome: 'SUCCEEDED',
     failure: null,
     startedAt: 1_750_000_000_123,
@@ -121,4 +123,20 @@ export function settledCall(over: Partial<SettledCall> = {}): SettledCall {
     id: opened.id,
     createdAt: opened.createdAt,
   }
+}
+
+/** What a `soundCall` costs, in picodollars. */
+export const SOUND_COST = 138_500_000n
+
+/** A call whose costs follow from its tokens and the prices on its attempt, so that the ledger's check finds it sound. */
+export function soundCall(over: Partial<SettledCall> = {}): SettledCall {
+  const parts = { input: 17_500_000n, cachedInput: 1_000_000n, cacheWrite: 0n, output: 120_000_000n }
+  const { cost } = sampleAttempt()
+  const price = cost.priced ? cost.price : null
+  return settledCall({
+    cost: { priced: true, parts, wasted: 0n, saved: 0n },
+    attempts: [sampleAttempt({ cost: { priced: true, parts, price } })],
+    plan: null,
+    ...over,
+  })
 }

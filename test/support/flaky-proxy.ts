@@ -12,16 +12,24 @@ export interface FlakyProxy {
    * hears what became of it.
    */
   loseAnswerTo(text: string): void
+  /**
+   * Calls back at once the next time that a client sends this text: before the server has got it, which it then never
+   * does, or when the server has answered, which the client never hears of.
+   */
+  interrupt(text: string, moment: 'sent' | 'answered', then: () => void): void
   close(): Promise<void>
 }
 
 export async function flakyProxy(target: { readonly host: string; readonly port: number }): Promise<FlakyProxy> {
   const sockets = new Set<Socket>()
   let losing: string | null = null
+  let interruption: { readonly text: string; readonly moment: 'sent' | 'answered'; readonly then: () => void } | null =
+    null
 
   const server = createServer((client) => {
     const upstream = connect(target.port, target.host)
     let muted = false
+    let onAnswer: (() => void) | null = null
     for (const socket of [client, upstream]) {
       sockets.add(socket)
       socket.on('error', () => socket.destroy())
@@ -36,10 +44,20 @@ export async function flakyProxy(target: { readonly host: string; readonly port:
         losing = null
         muted = true
       }
+      if (interruption !== null && chunk.includes(interruption.text)) {
+        const { moment, then } = interruption
+        interruption = null
+        if (moment === 'sent') {
+          then()
+          return void client.destroy()
+        }
+        onAnswer = then
+      }
       upstream.write(chunk)
     })
     upstream.on('data', (chunk) => {
-      if (muted) client.destroy()
+      onAnswer?.()
+      if (muted || onAnswer) client.destroy()
       else client.write(chunk)
     })
   })
@@ -64,6 +82,9 @@ export async function flakyProxy(target: { readonly host: string; readonly port:
     restore: () => listen(port),
     loseAnswerTo(text) {
       losing = text
+    },
+    interrupt(text, moment, then) {
+      interruption = { text, moment, then }
     },
     close: cut,
   }

@@ -1,0 +1,5 @@
+/**
+ * What reads of few rows are set to, in their transaction: to compile a statement, or to start workers for it, takes longer
+ * than to run it, and the planner expects more rows than there are.
+ */
+export const SHORT_READS = 'set local jit = off; set local max_parallel_workers_per_gather = 0'

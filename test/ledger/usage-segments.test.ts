@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import type { TimeRange, UsageInterval } from '../../src/core/ledger.ts'
+import { smallestKind } from '../../src/ledger/rollup-kinds.ts'
+import { type Segment, type SegmentRequest, segmentsOf } from '../../src/ledger/usage-segments.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+const COMPACTED = Date.UTC(2030, 5, 15)
+const at = (text: string) => Date.parse(`2030-${text}Z`)
+
+const total = smallestKind(new Set())
+const byModel = smallestKind(new Set(['model'] as const))
+const byUserAndModel = smallestKind(new Set(['end_user', 'model'] as const))
+
+function request(over: Partial<SegmentRequest> = {}): SegmentRequest {
+  return { interval: null, kind: byModel, byHour: true, state: { compacted: COMPACTED, kept: 0, late: [] }, ...over }
+}
+
+const shown = (range: TimeRange, over: Partial<SegmentRequest>) =>
+  segmentsOf(range, request(over)).map(
+    ({ source, from, to }) =>
+      `${source} ${new Date(from).toISOString().slice(5, 16)} ${new Date(to).toISOString().slice(5, 16)}`,
+  )
+
+describe('what is read for a range', () => {
+  it('is months, days, hours and calls, the largest that fit', () => {
+    expect(shown({ from: at('02-27T22:30'), to: at('06-15T02:10') }, {})).toEqual([
+      'calls 02-27T22:30 02-27T23:00',
+      'hourly 02-27T23:00 02-28T00:00',
+      'DAY 02-28T00:00 03-01T00:00',
+      'MONTH 03-01T00:00 06-01T00:00',
+      'DAY 06-01T00:00 06-15T00:00',
+      'hourly 06-15T00:00 06-15T02:00',
+      'calls 06-15T02:00 06-15T02:10',
+    ])
+  })
+
+  it('is calls where a day changed', () => {
+    const state = { compacted: COMPACTED, kept: 0, late: [at('03-10T00:00')] }
+    expect(shown({ from: at('02-01T00:00'), to: at('05-01T00:00') }, { state, byHour: false })).toEqual([
+      'MONTH 02-01T00:00 03-01T00:00',
+      'DAY 03-01T00:00 03-10T00:00',
+      'calls 03-10T00:00 03-11T00:00',
+      'DAY 03-11T00:00 04-01T00:00',
+      'MONTH 04-01T00:00 05-01T00:00',
+    ])
+  })
+
+  it('is days where rows are by day, and hours where they are by hour', () => {
+    const range = { from: at('03-01T00:00'), to: at('04-01T00:00') }
+    expect(shown(range, { interval: 'DAY' })).toEqual(['DAY 03-01T00:00 04-01T00:00'])
+    expect(shown(range, { interval: 'HOUR' })).toEqual(['hourly 03-01T00:00 04-01T00:00'])
+    expect(shown(range, { interval: 'HOUR', kind: total })).toEqual(['HOUR 03-01T00:00 04-01T00:00'])
+  })
+
+  it('is calls for days of what is summed up by month alone', () => {
+    expect(shown({ from: at('02-20T00:00'), to: at('04-01T00:00') }, { kind: byUserAndModel, byHour: false })).toEqual([
+      'calls 02-20T00:00 03-01T00:00',
+      'MONTH 03-01T00:00 04-01T00:00',
+    ])
+  })
+})
+
+const late = [at('03-10T00:00'), at('03-11T00:00'), at('05-31T00:00')]
+
+/** Ranges that begin and end anywhere. */
+const ranges = Array.from({ length: 200 }, (_, step): TimeRange => {
+  const from = at('02-01T00:00') + ((step * 7_919 * HOUR) % (60 * DAY)) + (step % 3) * 1_234_567
+  return { from, to: from + ((step * 104_729 * HOUR) % (130 * DAY)) + (step % 2) * 7_654_321 }
+})
+
+function expectWhole({ from, to }: TimeRange, segments: readonly Segment[]): void {
+  expect(segments.at(0)?.from ?? from).toBe(from)
+  expect(segments.at(-1)?.to ?? from).toBe(to)
+  for (const [place, segment] of segments.entries()) {
+    expect(segment.from).toBeLessThan(segment.to)
+    expect(segments[place + 1]?.from ?? to).toBe(segment.to)
+    const isSummedUp = segment.source !== 'calls' && segment.source !== 'hourly'
+    expect(isSummedUp && late.some((day) => day >= segment.from && day < segment.to)).toBe(false)
+  }
+}
+
+describe.each([null, 'HOUR', 'DAY', 'MONTH'] as readonly (UsageInterval | null)[])('by %s', (interval) => {
+  it.each([true, false])('covers every range without a gap and reads nothing twice, by hour: %s', (byHour) => {
+    const state = { compacted: COMPACTED, kept: 0, late }
+    for (const kind of [total, byModel, byUserAndModel, null]) {
+      for (const range of ranges) expectWhole(range, segmentsOf(range, request({ kind, interval, state, byHour })))
+    }
+  })
+})
