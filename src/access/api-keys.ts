@@ -1,53 +1,38 @@
-import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
+import { COMMAND_LINE } from '../core/administrator.ts'
+import type { ApiKey, ApiKeySettings, CreatedApiKey, RotatedApiKey } from '../core/api-key.ts'
 import { newCallId, timeOfCallId } from '../core/call-id.ts'
 import { SCOPES, type Scope } from '../core/caller.ts'
+import type { Changed } from '../core/changed.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import type { Database } from '../database/database.ts'
-import { apiKey } from '../database/schema/api-key.ts'
-import { project } from '../database/schema/project.ts'
-import { createProject } from './project.ts'
+import { transaction } from '../database/transaction.ts'
+import { closed, type KnownNames } from './check-key.ts'
+import { keyAdmin } from './key-admin.ts'
+import { auditKey, insertKey, keysNamed, keysOfHash, keysOfProject } from './key-rows.ts'
+import { makeKey, newKey } from './make-key.ts'
+import { createProject, ensure } from './project.ts'
 import { hashOf, newSecret, prefixOf } from './secret.ts'
 
-/** An API key, without its secret. Times are milliseconds since 1970. */
-export interface ApiKey {
-  readonly id: string
-  readonly project: string
-  readonly name: string
-  /** How the secret begins. */
-  readonly prefix: string
-  readonly scopes: readonly Scope[]
-  readonly createdAt: number
-  readonly expiresAt: number | null
-  readonly revokedAt: number | null
-}
-
-/** A key to make. */
-export interface ApiKeyInput {
+/** A key to make; what is left out sets no condition. */
+export interface ApiKeyInput extends Partial<Omit<ApiKeySettings, 'scopes'>> {
   /** The name of the project, which is made where it does not exist. */
   readonly project: string
-  readonly name?: string
   readonly scopes: readonly Scope[]
-  /** Milliseconds since 1970; never, where it is left out. */
-  readonly expiresAt?: number | null
-}
-
-export interface CreatedApiKey {
-  /** Shown this once: only its hash is kept. */
-  readonly secret: string
-  readonly key: ApiKey
 }
 
 const FIRST_PROJECT = 'default'
 
-/** Makes a key. */
-export async function createKey(
-  database: Database,
-  input: ApiKeyInput,
-  clock: Clock = systemClock,
-): Promise<CreatedApiKey> {
-  const secret = newSecret()
-  await insertKey(database, { ...input, secret }, clock)
-  return { secret, key: await keyOfSecret(database, secret) }
+const UNBOUND = { name: '', expiresAt: null, allowedModels: null, allowedRoutes: null, allowedOrigins: null }
+
+/** Makes a key, as the command line does. */
+export function createKey(database: Database, input: ApiKeyInput, clock: Clock = systemClock): Promise<CreatedApiKey> {
+  return transaction(database.sql, async (tx) => {
+    const project = await ensure(tx, input.project, clock)
+    const made = await makeKey(tx, clock, closed({ ...UNBOUND, ...input, id: newCallId(clock), project }))
+    await auditKey(tx, clock, { action: 'CREATE_API_KEY', apiKeyId: null, before: null, after: made.key })
+    return made
+  })
 }
 
 /**
@@ -59,8 +44,16 @@ export async function importKey(database: Database, secret: string, clock: Clock
   if (!/^[\x21-\x7e]{6,}$/.test(secret)) {
     throw new RangeError('An API key needs at least six characters, none of them a space or outside of ASCII')
   }
-  await insertKey(database, { project: FIRST_PROJECT, name: 'imported', scopes: SCOPES, secret }, clock)
-  return await keyOfSecret(database, secret)
+  await transaction(database.sql, async (tx) => {
+    const project = await ensure(tx, FIRST_PROJECT, clock)
+    const wanted = { ...UNBOUND, name: 'imported', scopes: SCOPES, id: newCallId(clock), project }
+    const after = newKey(wanted, secret, clock)
+    if (!(await insertKey(tx, after, hashOf(secret)))) return
+    await auditKey(tx, clock, { action: 'CREATE_API_KEY', apiKeyId: null, before: null, after })
+  })
+  const [key] = await keysOfHash(database.sql, hashOf(secret))
+  if (!key) throw new Error('The key was not written')
+  return key
 }
 
 /** Makes the project `default` and a key for it, with all scopes, where there is no key at all; else does nothing. */
@@ -88,75 +81,50 @@ export async function ensureFirstKey(
 }
 
 /** All keys, or those of a project, in the order in which they were made. */
-export async function listKeys(database: Database, projectName: string | null = null): Promise<ApiKey[]> {
-  return await selectKeys(database, projectName === null ? undefined : eq(project.name, projectName))
+export function listKeys(database: Database, projectName: string | null = null): Promise<readonly ApiKey[]> {
+  return keysOfProject(database.sql, projectName)
 }
 
-/** What became of a revocation; `ambiguous` where the prefix is that of several keys. */
-export type Revocation =
-  | { readonly type: 'revoked'; readonly key: ApiKey }
+/** What became of a key that was named by its id or prefix; `ambiguous` where the prefix is that of several keys. */
+export type NamedKeyChange<T> =
+  | Exclude<Changed<T>, { type: 'unknown' }>
   | { readonly type: 'unknown' }
   | { readonly type: 'ambiguous'; readonly keys: readonly ApiKey[] }
 
 /** Revokes the key of this id or prefix; in force within a second. Revoking twice keeps the first time. */
-export async function revokeKey(
+export function revokeKey(
   database: Database,
   idOrPrefix: string,
   clock: Clock = systemClock,
-): Promise<Revocation> {
-  const byPrefix = eq(apiKey.prefix, idOrPrefix)
-  const byName = timeOfCallId(idOrPrefix) === null ? byPrefix : or(byPrefix, eq(apiKey.id, idOrPrefix))
-  const [key, ...others] = await selectKeys(database, byName)
+): Promise<NamedKeyChange<ApiKey>> {
+  return changeNamed(database, idOrPrefix, ({ id }) => admin(database, clock).revoke(COMMAND_LINE, id))
+}
+
+/** Puts a new key in the place of the one of this id or prefix. */
+export function rotateKey(
+  database: Database,
+  idOrPrefix: string,
+  overlapMs: number,
+  clock: Clock = systemClock,
+): Promise<NamedKeyChange<RotatedApiKey>> {
+  return changeNamed(database, idOrPrefix, ({ id }) => admin(database, clock).rotate(COMMAND_LINE, id, overlapMs))
+}
+
+async function changeNamed<T>(
+  database: Database,
+  idOrPrefix: string,
+  change: (key: ApiKey) => Promise<Changed<T>>,
+): Promise<NamedKeyChange<T>> {
+  const id = timeOfCallId(idOrPrefix) === null ? null : idOrPrefix
+  const [key, ...others] = await keysNamed(database.sql, idOrPrefix, id)
   if (!key) return { type: 'unknown' }
   if (others.length > 0) return { type: 'ambiguous', keys: [key, ...others] }
-  const now = new Date(clock.now())
-  await database.orm
-    .update(apiKey)
-    .set({ revokedAt: now })
-    .where(and(eq(apiKey.id, key.id), isNull(apiKey.revokedAt)))
-  return { type: 'revoked', key: { ...key, revokedAt: key.revokedAt ?? now.getTime() } }
+  return change(key)
 }
 
-async function insertKey(
-  database: Database,
-  input: ApiKeyInput & { readonly secret: string },
-  clock: Clock,
-): Promise<void> {
-  const { id: projectId } = await createProject(database, input.project, clock)
-  const row = {
-    id: newCallId(clock),
-    projectId,
-    name: input.name ?? '',
-    hash: hashOf(input.secret),
-    prefix: prefixOf(input.secret),
-    scopes: [...input.scopes],
-    createdAt: new Date(clock.now()),
-    expiresAt: input.expiresAt == null ? null : new Date(input.expiresAt),
-  }
-  await database.orm.insert(apiKey).values(row).onConflictDoNothing({ target: apiKey.hash })
-}
+/** The command line knows no routes that were published, so it takes any name. */
+const ANY_NAME: KnownNames = { hasRoute: () => true, hasProvider: () => true }
 
-async function keyOfSecret(database: Database, secret: string): Promise<ApiKey> {
-  const [key] = await selectKeys(database, eq(apiKey.hash, hashOf(secret)))
-  if (!key) throw new Error('The key was not written')
-  return key
-}
-
-async function selectKeys(database: Database, condition: SQL | undefined): Promise<ApiKey[]> {
-  const rows = await database.orm
-    .select({ key: apiKey, project: project.name })
-    .from(apiKey)
-    .innerJoin(project, eq(project.id, apiKey.projectId))
-    .where(condition)
-    .orderBy(apiKey.createdAt, apiKey.id)
-  return rows.map(({ key, project: projectName }) => ({
-    id: key.id,
-    project: projectName,
-    name: key.name,
-    prefix: key.prefix,
-    scopes: key.scopes,
-    createdAt: key.createdAt.getTime(),
-    expiresAt: key.expiresAt?.getTime() ?? null,
-    revokedAt: key.revokedAt?.getTime() ?? null,
-  }))
+function admin(database: Database, clock: Clock) {
+  return keyAdmin(database, clock, ANY_NAME)
 }

@@ -5,7 +5,10 @@ import { patiently } from '../database/patience.ts'
 
 const LONGEST_WAIT_MS = 2_000
 
-/** What administrators did, as it was written down. Throws LedgerUnavailable where the database is away. */
+/**
+ * What administrators did, as it was written down. Which key of another project changed the installation is not told to a
+ * project. Throws LedgerUnavailable where the database is away.
+ */
 export function auditLog(database: Database, clock: Clock = systemClock): AuditLog {
   return { page: (query) => patiently(clock, LONGEST_WAIT_MS, () => readPage(database, query)) }
 }
@@ -14,7 +17,7 @@ interface AuditRow {
   readonly id: string
   readonly at_ms: string
   readonly project_id: string | null
-  readonly api_key_id: string
+  readonly api_key_id: string | null
   readonly action: AuditAction
   readonly subject: string
   readonly changes_text: string
@@ -25,10 +28,13 @@ interface AuditRow {
 
 async function readPage({ sql }: Database, { projectId, subject, first, after }: AuditQuery): Promise<AuditPage> {
   const rows = await sql<AuditRow[]>`
-    select audit.id, extract(epoch from at) * 1000 as at_ms, audit.project_id, api_key_id, action, subject,
-      changes::text as changes_text, comment, api_key.name as key_name, api_key.prefix as key_prefix
+    select audit.id, extract(epoch from at) * 1000 as at_ms, audit.project_id, action, subject,
+      changes::text as changes_text, comment,
+      case when ${projectId}::uuid is null or api_key.project_id = ${projectId}::uuid then audit.api_key_id end as api_key_id,
+      api_key.name as key_name, api_key.prefix as key_prefix
     from audit left join api_key on api_key.id = audit.api_key_id
-    where (audit.project_id is null or audit.project_id = ${projectId}::uuid)
+      and (${projectId}::uuid is null or api_key.project_id = ${projectId}::uuid)
+    where (${projectId}::uuid is null or audit.project_id is null or audit.project_id = ${projectId}::uuid)
       and (${subject}::text is null or subject = ${subject}::text)
       and (${after}::uuid is null or audit.id < ${after}::uuid)
     order by audit.id desc limit ${first + 1}::int`

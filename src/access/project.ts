@@ -1,27 +1,25 @@
-import { eq } from 'drizzle-orm'
-import { newCallId } from '../core/call-id.ts'
+import type postgres from 'postgres'
+import { COMMAND_LINE } from '../core/administrator.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
+import type { Project } from '../core/project.ts'
 import type { Database } from '../database/database.ts'
-import { project } from '../database/schema/project.ts'
-
-export interface Project {
-  readonly id: string
-  readonly name: string
-}
+import { transaction } from '../database/transaction.ts'
+import { auditProject, findByName, insertProject } from './project-rows.ts'
 
 /** Makes a project, or finds the one of that name. */
 export async function createProject(database: Database, name: string, clock: Clock = systemClock): Promise<Project> {
-  const row = { id: newCallId(clock), name, createdAt: new Date(clock.now()) }
-  await database.orm.insert(project).values(row).onConflictDoNothing({ target: project.name })
-  const found = await findProject(database, name)
-  if (!found) throw new Error(`The project "${name}" was not written`)
-  return found
+  return (await findByName(database.sql, name)) ?? (await transaction(database.sql, (tx) => ensure(tx, name, clock)))
 }
 
-export async function findProject(database: Database, name: string): Promise<Project | null> {
-  const [found] = await database.orm
-    .select({ id: project.id, name: project.name })
-    .from(project)
-    .where(eq(project.name, name))
-  return found ?? null
+/** The same within a transaction. */
+export async function ensure(tx: postgres.TransactionSql, name: string, clock: Clock): Promise<Project> {
+  const made = await insertProject(tx, clock, { name, store: 'NONE' })
+  if (made) await auditProject(tx, clock, { action: 'CREATE_PROJECT', by: COMMAND_LINE, before: null, after: made })
+  const project = made ?? (await findByName(tx, name))
+  if (!project) throw new Error(`The project "${name}" was not written`)
+  return project
+}
+
+export function findProject(database: Database, name: string): Promise<Project | null> {
+  return findByName(database.sql, name)
 }

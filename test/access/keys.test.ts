@@ -1,10 +1,15 @@
 import { expect, it } from 'vitest'
 import { createKey, ensureFirstKey, importKey, listKeys, revokeKey } from '../../src/access/api-keys.ts'
-import { keyDirectory } from '../../src/access/key-directory.ts'
+import { keyDirectory as directoryWith } from '../../src/access/key-directory.ts'
 import { createProject, findProject } from '../../src/access/project.ts'
+import { tokenSecret } from '../../src/access/token-secret.ts'
 import { newCallId } from '../../src/core/call-id.ts'
 import { type Clock, systemClock } from '../../src/core/clock.ts'
+import type { Database } from '../../src/database/database.ts'
 import { describeDatabases } from '../support/database.ts'
+
+/** Of a server that takes no browser tokens. */
+const keyDirectory = (database: Database, clock: Clock) => directoryWith(database, clock, tokenSecret(null, null))
 
 const newName = () => newCallId(systemClock)
 
@@ -31,7 +36,7 @@ describeDatabases('API keys', (suite) => {
     expect(await ensureFirstKey(database)).toBeNull()
     expect(await keyDirectory(database, systemClock).authenticate(`Bearer ${first?.secret}`)).toMatchObject({
       projectName: 'default',
-      scopes: ['complete', 'read', 'admin'],
+      scopes: ['complete', 'read', 'admin', 'operator'],
     })
   })
 
@@ -47,6 +52,11 @@ describeDatabases('API keys', (suite) => {
       projectName: project,
       apiKeyId: key.id,
       scopes: ['complete', 'read'],
+      allowedModels: null,
+      allowedRoutes: null,
+      allowedOrigins: null,
+      store: 'NONE',
+      browserToken: null,
     }
     const keys = keyDirectory(database, systemClock)
     for (const header of [`Bearer ${secret}`, `bearer  ${secret} `, `BEARER ${secret}`]) {
@@ -89,7 +99,7 @@ describeDatabases('API keys', (suite) => {
       const { secret, key } = await createKey(database, { project: newName(), scopes: ['read'] })
       expect(await keys.authenticate(`Bearer ${secret}`)).not.toBeNull()
       const revocation = await revokeKey(database, key[by])
-      expect(revocation).toMatchObject({ type: 'revoked', key: { id: key.id } })
+      expect(revocation).toMatchObject({ type: 'done', value: { id: key.id } })
       clock.advance(1000)
       expect(await keys.authenticate(`Bearer ${secret}`)).toBeNull()
       expect(await revokeKey(database, key[by])).toEqual(revocation)
@@ -103,12 +113,12 @@ describeDatabases('API keys', (suite) => {
     const secret = `chosen-${newName()}`
     const [key, again] = await Promise.all([importKey(database, secret), importKey(database, secret)])
     expect(again).toEqual(key)
-    expect(key).toMatchObject({ project: 'default', scopes: ['complete', 'read', 'admin'] })
+    expect(key).toMatchObject({ project: 'default', scopes: ['complete', 'read', 'admin', 'operator'] })
     expect(secret.length / key.prefix.length).toBeGreaterThanOrEqual(4)
     expect(await keyDirectory(database, systemClock).authenticate(`Bearer ${secret}`)).toMatchObject({
       apiKeyId: key.id,
     })
-    expect((await revokeKey(database, key.id)).type).toBe('revoked')
+    expect((await revokeKey(database, key.id)).type).toBe('done')
     expect((await importKey(database, secret)).revokedAt).not.toBeNull()
     expect(await keyDirectory(database, systemClock).authenticate(`Bearer ${secret}`)).toBeNull()
     await expect(importKey(database, 'short')).rejects.toThrow(RangeError)
