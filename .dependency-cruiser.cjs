@@ -14,6 +14,7 @@ const ROOMS = [
   'resilience',
   'routing',
   'telemetry',
+  'webhooks',
 ]
 const anyRoom = `(${ROOMS.join('|')})`
 /** The files that stand in `src` itself, and the command line's. */

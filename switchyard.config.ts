@@ -24,9 +24,10 @@ export default defineConfig({
     // },
   },
 
-  // What every route does that says nothing else. These are the values that hold anyway.
+  // What every route does that says nothing else. These are the values that hold anyway. Where no `firstTokenMs` is set, the
+  // first token is waited for as long as fits what is asked: 30 s, and longer of a model that thinks.
   defaults: {
-    timeouts: { firstTokenMs: 30_000, idleMs: 30_000, totalMs: 600_000 },
+    timeouts: { idleMs: 30_000, totalMs: 600_000 },
     attempts: { perModel: 2, perCall: 6 },
     midStream: 'RESTART',
   },

@@ -35,7 +35,8 @@ export function defaultRoutes(providers: readonly string[], defaults: RouteDefau
   if (used.length === 0) return []
   const models = (purpose: keyof Recommended) => used.map((name) => `${name}/${RECOMMENDED[name]?.[purpose]}`)
   const { timeouts } = defaults
-  const firstTokenMs = used.length > 1 ? Math.min(IMPATIENT_MS, timeouts.firstTokenMs) : timeouts.firstTokenMs
+  const impatientMs = Math.min(IMPATIENT_MS, timeouts.firstTokenMs ?? IMPATIENT_MS)
+  const firstTokenMs = used.length > 1 ? impatientMs : timeouts.firstTokenMs
   return [
     {
       ...defaults,

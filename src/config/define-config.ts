@@ -1,5 +1,5 @@
 import type { Ability } from '../core/abilities.ts'
-import type { MidStreamPolicy, OpenAiApi } from '../core/settings.ts'
+import type { MidStreamPolicy, OpenAiApi, WebhookEvent } from '../core/settings.ts'
 import type { PolicyConfig } from './policy-config.ts'
 
 /** The configuration file's default export. All of it is optional. */
@@ -18,6 +18,10 @@ export interface SwitchyardConfig {
   readonly defaults?: RulesConfig | undefined
   readonly server?: ServerConfig | undefined
   readonly database?: DatabaseConfig | undefined
+  /** How long the ledger keeps what; for ever where this says nothing. Totals by hour, day and month are kept always. */
+  readonly retention?: RetentionConfig | undefined
+  /** Who is told of events, by signed requests. */
+  readonly webhooks?: readonly WebhookConfig[] | undefined
   /**
    * Whether the built-in simulator runs, as the providers `sim-openai`, `sim-anthropic` and `sim-google`: where there
    * is no other provider (`auto`, the default), always, or never.
@@ -43,12 +47,23 @@ interface CommonProviderConfig {
    */
   readonly apiKeys?: readonly string[] | undefined
   /**
+   * The admin (OpenRouter: management) key that `reconcile fetch` asks for the provider's own reports of cost and usage
+   * with, as `env:NAME`. Never used for anything else.
+   */
+  readonly adminKey?: string | undefined
+  /**
    * As the provider's SDK takes it: OpenAI's with `/v1`, Anthropic's and Google's without a version. Known by name for
    * many providers (groq, mistral, deepseek, xai, …); else needed with `openai-compatible`.
    */
   readonly baseUrl?: string | undefined
   /** Under which provider's name the price list has these models; by default the base URL and the name tell. */
   readonly pricedAs?: string | undefined
+  /**
+   * Whether an open circuit, or a key that was turned down, is also probed without a caller's request, by asking for the
+   * list of models: that costs nothing. `true` looks every five seconds whether there is something to probe. False by
+   * default: then a caller's request is the probe.
+   */
+  readonly probe?: boolean | { readonly everyMs?: number | undefined } | undefined
 }
 
 export interface ModelConfig {
@@ -88,12 +103,18 @@ export interface PriceConfig {
 
 /** How a failing or slow provider is treated. */
 export interface RulesConfig {
-  /** In milliseconds, each from 1 to 3,600,000. By default 30 s, 30 s and 10 minutes. */
+  /** In milliseconds, each from 1 to 3,600,000. By default 30 s (longer for models that think), 30 s and 10 minutes. */
   readonly timeouts?: TimeoutsConfig | undefined
   /** Requests to providers. By default 2 per model and 6 per call. */
   readonly attempts?: { readonly perModel?: number | undefined; readonly perCall?: number | undefined } | undefined
   /** What happens when a stream breaks after output was sent. `RESTART` by default. */
   readonly midStream?: MidStreamPolicy | undefined
+  /**
+   * Whether a second candidate is asked beside the first where that has sent nothing for longer than its own p95 of time
+   * to first token; whoever begins first answers. Where fewer than eight answers were measured lately, `afterMs` says
+   * how long to wait, and without it only one is asked. `false` by default.
+   */
+  readonly hedge?: boolean | { readonly afterMs?: number | undefined } | undefined
   /** `unary` asks providers for single answers: more throughput, silence noticed later. `stream` by default. */
   readonly upstream?: 'stream' | 'unary' | undefined
   /** No more than this for a whole call, its retries and fallbacks included, as a decimal number in quotes. */
@@ -111,7 +132,10 @@ interface RequirementsConfig {
 }
 
 interface TimeoutsConfig {
-  /** From an attempt's start to its first text, reasoning or tool delta. */
+  /**
+   * From an attempt's start to its first text, reasoning or tool delta. By default by what is asked: 30 s, 60, 120 or
+   * 300 s of a model that thinks with low, medium or high effort, 20 s for vectors.
+   */
   readonly firstTokenMs?: number | undefined
   /** Between two events of a stream that has begun. */
   readonly idleMs?: number | undefined
@@ -145,9 +169,34 @@ export interface LimitsConfig {
   readonly cost?: number | undefined
 }
 
+/** Each as `30 days`, `13 months` or `2 years`. What is older goes by whole months (calls) or days (payloads). */
+export interface RetentionConfig {
+  /** Calls and their attempts, with their ratings. */
+  readonly calls?: string | undefined
+  /** Stored requests and answers, of projects that keep any. */
+  readonly payloads?: string | undefined
+}
+
 export interface DatabaseConfig {
   /** Connections to the Postgres server. 10 by default. */
   readonly connections?: number | undefined
+  /**
+   * A folder on a disk that outlives the process, for calls that can't be written to the ledger while the database is
+   * away. `spool` in the data directory by default; replicas may share one.
+   */
+  readonly spoolDirectory?: string | undefined
+}
+
+export interface WebhookConfig {
+  /** `https`, or `http` on this machine or network. No redirect is followed. */
+  readonly url: string
+  /**
+   * `env:NAME`, the environment variable that holds the secret that requests are signed with: `whsec_` and 24 to 64 bytes
+   * in base64, as the Standard Webhooks specification has it.
+   */
+  readonly secret: string
+  /** Which events; all of them by default. */
+  readonly events?: readonly WebhookEvent[] | undefined
 }
 
 /** Types a configuration, nothing more: a plain default export is as good. */

@@ -18,6 +18,8 @@ export interface Environment {
   readonly dataDirectory: string
   /** `SWITCHYARD_API_KEY`: the first API key, instead of one that the first start makes. */
   readonly firstApiKey: string | null
+  /** `SWITCHYARD_TOKEN_SECRET`: what browser tokens are signed with, the same on all replicas. */
+  readonly tokenSecret: string | null
   /** `LOG_LEVEL`: how much is logged. `info` by default. */
   readonly logLevel: LogLevel
   /** Where relative paths begin. */
@@ -46,6 +48,7 @@ export function readEnvironment(
     configFile: path('SWITCHYARD_CONFIG'),
     dataDirectory: path('SWITCHYARD_DATA_DIR') ?? resolve(workingDirectory, '.switchyard'),
     firstApiKey: readApiKey(variable('SWITCHYARD_API_KEY'), problems),
+    tokenSecret: readTokenSecret(variable('SWITCHYARD_TOKEN_SECRET'), problems),
     logLevel: readLogLevel(variable('LOG_LEVEL'), problems),
     workingDirectory,
     variable,
@@ -79,6 +82,15 @@ function readApiKey(text: string | null, problems: Problems): string | null {
     'SWITCHYARD_API_KEY',
     'write 6 to 255 characters of ASCII without spaces, such as sy_ and 32 random letters and digits',
   )
+  return null
+}
+
+/** As many as the signature has bytes (RFC 7518, section 3.2). */
+const LEAST_SECRET_CHARACTERS = 32
+
+function readTokenSecret(text: string | null, problems: Problems): string | null {
+  if (text === null || text.length >= LEAST_SECRET_CHARACTERS) return text
+  problems.add('SWITCHYARD_TOKEN_SECRET', `write at least ${LEAST_SECRET_CHARACTERS} random characters`)
   return null
 }
 

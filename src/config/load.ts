@@ -8,8 +8,10 @@ import { ConfigurationError, collectProblems, type Problems } from './problem.ts
 import { readSection } from './read-section.ts'
 import { resolveModels } from './resolve-models.ts'
 import { resolveProviders } from './resolve-providers.ts'
+import { resolveRetention } from './resolve-retention.ts'
 import { mergeRules, resolveRoutes, STANDARD_RULES } from './resolve-routes.ts'
-import { resolveDatabase, resolveServer } from './resolve-server.ts'
+import { resolveDatabase, resolveServer, resolveSpoolDirectory } from './resolve-server.ts'
+import { resolveWebhooks } from './resolve-webhooks.ts'
 import { entriesSchema, outerSchema, simulatorSchema } from './schema/config.ts'
 import { rulesSchema } from './schema/route.ts'
 import { SIMULATED_NAMES, simulatedProviders } from './simulated-providers.ts'
@@ -72,6 +74,10 @@ function readConfiguration(
   const settings: Settings = {
     server: resolveServer(content.server, environment, problems),
     database: resolveDatabase(content.database, environment, problems),
+    retention: resolveRetention(content.retention, problems),
+    webhooks: resolveWebhooks(content.webhooks, environment, problems),
+    spoolDirectory: resolveSpoolDirectory(content.database, environment),
+    tokenSecret: environment.tokenSecret,
     providers,
     models: resolveModels(entries('models'), names, problems),
     routes,

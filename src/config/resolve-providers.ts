@@ -8,6 +8,9 @@ import { readSection } from './read-section.ts'
 import { providerSchema } from './schema/provider.ts'
 import { SIMULATED_NAMES } from './simulated-providers.ts'
 
+/** As long as a circuit is open for the first time. */
+const PROBE_EVERY_MS = 5_000
+
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/
 
 /** The providers that are declared, then those whose usual key variable is set. */
@@ -48,9 +51,23 @@ function resolveProvider(
     api: config.driver === 'openai' ? (config.api ?? 'responses') : 'chat',
     baseUrl,
     keys,
+    ...adminKeyOf(config.adminKey, environment),
     pricedAs: config.pricedAs ?? null,
     simulated: false,
+    probeEveryMs: probeEveryMs(config.probe),
   }
+}
+
+/** Only the command that fetches reports needs it, so a server may well run where its variable is not set. */
+function adminKeyOf(adminKey: string | undefined, environment: Environment): Pick<ProviderSettings, 'adminKey'> {
+  const name = adminKey?.slice('env:'.length)
+  const secret = name === undefined ? null : environment.variable(name)
+  return name === undefined || secret === null ? {} : { adminKey: { name, secret } }
+}
+
+function probeEveryMs(probe: ProviderConfig['probe']): number | null {
+  if (typeof probe === 'object') return probe.everyMs ?? PROBE_EVERY_MS
+  return probe === true ? PROBE_EVERY_MS : null
 }
 
 /** A preset is known by the provider's name, or by its driver where no base URL leads elsewhere. */
@@ -110,6 +127,6 @@ function automaticProviders(taken: ReadonlySet<string>, environment: Environment
     if (key === null) return []
     const api = preset.driver === 'openai' ? 'responses' : 'chat'
     const { driver, baseUrl } = preset
-    return { name, driver, api, baseUrl, keys: [key], pricedAs: null, simulated: false } as const
+    return { name, driver, api, baseUrl, keys: [key], pricedAs: null, simulated: false, probeEveryMs: null } as const
   })
 }

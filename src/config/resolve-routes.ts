@@ -1,5 +1,5 @@
 import { parseUsd } from '../core/money.ts'
-import { NO_REQUIREMENTS, type RouteDefaults, type RouteSettings } from '../core/settings.ts'
+import { type HedgeSettings, NO_REQUIREMENTS, type RouteDefaults, type RouteSettings } from '../core/settings.ts'
 import { checkTargets, type Nameable } from './check-targets.ts'
 import type { RulesConfig } from './define-config.ts'
 import type { Problems } from './problem.ts'
@@ -9,9 +9,10 @@ import { routeSchemaFor } from './schema/route.ts'
 
 /** What holds where the configuration says nothing. */
 export const STANDARD_RULES: RouteDefaults = {
-  timeouts: { firstTokenMs: 30_000, idleMs: 30_000, totalMs: 600_000 },
+  timeouts: { firstTokenMs: null, idleMs: 30_000, totalMs: 600_000 },
   attempts: { perModel: 2, perCall: 6 },
   midStream: 'RESTART',
+  hedge: null,
   upstream: 'stream',
   maxCost: null,
   onContentRejected: 'fail',
@@ -32,6 +33,7 @@ export function mergeRules(base: RouteDefaults, rules: RulesConfig): RouteDefaul
       perCall: attempts?.perCall ?? base.attempts.perCall,
     },
     midStream: rules.midStream ?? base.midStream,
+    hedge: rules.hedge === undefined ? base.hedge : resolveHedge(rules.hedge),
     upstream: rules.upstream ?? base.upstream,
     maxCost: rules.maxCostUsd === undefined ? base.maxCost : parseUsd(rules.maxCostUsd),
     onContentRejected: rules.onContentRejected ?? base.onContentRejected,
@@ -40,6 +42,11 @@ export function mergeRules(base: RouteDefaults, rules: RulesConfig): RouteDefaul
       dataPolicies: requires?.dataPolicy === undefined ? base.requires.dataPolicies : listed(requires.dataPolicy),
     },
   }
+}
+
+function resolveHedge(hedge: NonNullable<RulesConfig['hedge']>): HedgeSettings | null {
+  if (hedge === false) return null
+  return { afterMs: hedge === true ? null : (hedge.afterMs ?? null) }
 }
 
 /** What a route may be called. */

@@ -1,3 +1,4 @@
+import { join, resolve } from 'node:path'
 import type { DatabaseSettings, QueryLimits, ServerSettings } from '../core/settings.ts'
 import type { ServerConfig } from './define-config.ts'
 import type { Environment } from './environment.ts'
@@ -35,4 +36,12 @@ export function resolveDatabase(value: unknown, environment: Environment, proble
   return databaseUrl === null
     ? { type: 'embedded', directory: dataDirectory }
     : { type: 'postgres', url: databaseUrl, connections: config?.connections ?? STANDARD_CONNECTIONS }
+}
+
+/** Where calls are kept that can't be written to the ledger while the database is away. */
+export function resolveSpoolDirectory(value: unknown, environment: Environment): string {
+  // What is wrong with the section is said by whoever reads all of it.
+  const { data } = databaseSchema.safeParse(value)
+  const { workingDirectory, dataDirectory } = environment
+  return data?.spoolDirectory ? resolve(workingDirectory, data.spoolDirectory) : join(dataDirectory, 'spool')
 }

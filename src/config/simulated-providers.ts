@@ -8,7 +8,7 @@ const keys = [{ name: 'simulator', secret: 'simulator' }]
  * @param url the simulator's own, without a slash at the end
  */
 export function simulatedProviders(url: string): readonly ProviderSettings[] {
-  const common = { keys, simulated: true } as const
+  const common = { keys, simulated: true, probeEveryMs: null } as const
   return [
     {
       ...common,

@@ -69,6 +69,7 @@ describe('a configuration file', () => {
         keys: [{ name: 'OPENAI_API_KEY', secret: 'fake-openai' }],
         pricedAs: null,
         simulated: false,
+        probeEveryMs: null,
       },
       {
         name: 'groq',
@@ -78,6 +79,7 @@ describe('a configuration file', () => {
         keys: [{ name: 'GROQ_API_KEY', secret: 'fake-groq' }],
         pricedAs: null,
         simulated: false,
+        probeEveryMs: null,
       },
       expect.objectContaining({ name: 'anthropic', driver: 'anthropic' }),
     ])
@@ -106,6 +108,7 @@ describe('a configuration file', () => {
       timeouts: { firstTokenMs: 5_000, idleMs: 30_000, totalMs: 600_000 },
       attempts: { perModel: 2, perCall: 6 },
       midStream: 'RESTART',
+      hedge: null,
       upstream: 'stream',
       maxCost: null,
       onContentRejected: 'fail',
@@ -191,6 +194,20 @@ describe('a configuration file', () => {
   })
 })
 
+describe('probes', () => {
+  it.each<[unknown, number | null]>([
+    [undefined, null],
+    [false, null],
+    [true, 5_000],
+    [{}, 5_000],
+    [{ everyMs: 30_000 }, 30_000],
+  ])('%o', async (probe, everyMs) => {
+    const config = { providers: { x: { driver: 'openai', apiKeys: [], probe } } }
+    const { settings } = await loadText(JSON.stringify(config), {}, '.json')
+    expect(settings.providers[0]?.probeEveryMs).toBe(everyMs)
+  })
+})
+
 describe('problems', () => {
   it('are told all at once, ready to print, with the file', async () => {
     const config = {
@@ -227,6 +244,11 @@ describe('problems', () => {
       'a misspelt field',
       { driver: 'openai', apikeys: [] },
       'providers.x: "apikeys" is unknown here: did you mean "apiKeys"?',
+    ],
+    [
+      'probes too often',
+      { driver: 'openai', apiKeys: [], probe: { everyMs: 999 } },
+      'providers.x.probe.everyMs: write a whole number from 1000 to 3600000',
     ],
     [
       'a missing URL',
@@ -331,6 +353,11 @@ describe('problems', () => {
       'a policy',
       { strategy: 'priority', models: ['openai/a'], midStream: 'restart' },
       'routes.x.midStream: write one of "RESTART"',
+    ],
+    [
+      'a hedge without time',
+      { strategy: 'priority', models: ['openai/a'], hedge: { afterMs: 0 } },
+      'routes.x.hedge.afterMs: write a whole number from 1 to 3600000',
     ],
     [
       'money as a number',
@@ -450,7 +477,13 @@ describe('routes', () => {
   it('merge over the defaults, field by field', async () => {
     const { settings } = await load(
       {
-        defaults: { timeouts: { idleMs: 7_000 }, attempts: { perCall: 3 }, maxCostUsd: '0.5', midStream: 'FAIL' },
+        defaults: {
+          timeouts: { idleMs: 7_000 },
+          attempts: { perCall: 3 },
+          maxCostUsd: '0.5',
+          midStream: 'FAIL',
+          hedge: { afterMs: 700 },
+        },
         routes: {
           x: {
             strategy: 'cheapest',
@@ -469,9 +502,10 @@ describe('routes', () => {
     expect(settings.routes[0]).toEqual({
       name: 'x',
       policy: { strategy: 'cheapest', models: ['openai/gpt-5'] },
-      timeouts: { firstTokenMs: 30_000, idleMs: 7_000, totalMs: 60_000 },
+      timeouts: { firstTokenMs: null, idleMs: 7_000, totalMs: 60_000 },
       attempts: { perModel: 1, perCall: 3 },
       midStream: 'FAIL',
+      hedge: { afterMs: 700 },
       upstream: 'unary',
       maxCost: 500_000_000_000n,
       onContentRejected: 'nextCandidate',
@@ -513,13 +547,13 @@ describe('routes', () => {
       policy: { strategy: 'priority', models: ['openai/gpt-5-mini', 'anthropic/claude-haiku-4-5'] },
       timeouts: { firstTokenMs: 5_000 },
     })
-    expect(auto).toMatchObject({ name: 'auto', policy: { strategy: 'complexity' }, timeouts: { firstTokenMs: 30_000 } })
+    expect(auto).toMatchObject({ name: 'auto', policy: { strategy: 'complexity' }, timeouts: { firstTokenMs: null } })
   })
 
   it('give a single model all the time there is', async () => {
     const { settings } = await load({}, OPENAI)
 
-    expect(settings.routes[0]).toMatchObject({ name: 'chat', timeouts: { firstTokenMs: 30_000 } })
+    expect(settings.routes[0]).toMatchObject({ name: 'chat', timeouts: { firstTokenMs: null } })
   })
 
   it('are not made up where no provider has a recommended model', async () => {
@@ -573,6 +607,14 @@ describe('the simulator', () => {
 })
 
 describe('the environment', () => {
+  it('takes a secret for browser tokens that can not be guessed, and never shows it', () => {
+    const secret = 'not-a-real-secret-0123456789abcdef'
+    expect(readEnvironment({ SWITCHYARD_TOKEN_SECRET: secret }, '/srv').tokenSecret).toBe(secret)
+    const read = () => readEnvironment({ SWITCHYARD_TOKEN_SECRET: 'hush-hush' }, '/srv')
+    expect(read).toThrow(/SWITCHYARD_TOKEN_SECRET: write at least 32 random characters/)
+    expect(read).not.toThrow(/hush/)
+  })
+
   it('has safe defaults', () => {
     expect(readEnvironment({}, '/srv')).toMatchObject({
       port: 4000,
@@ -581,6 +623,7 @@ describe('the environment', () => {
       configFile: null,
       dataDirectory: '/srv/.switchyard',
       firstApiKey: null,
+      tokenSecret: null,
       logLevel: 'info',
     })
   })

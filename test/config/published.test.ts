@@ -22,6 +22,7 @@ const provider = (name: string) => ({
   keys: [],
   pricedAs: null,
   simulated: true,
+  probeEveryMs: null,
 })
 
 function priority(name: string, ...models: string[]): RouteSettings {
@@ -34,7 +35,6 @@ const base = {
   defaults: DEFAULTS,
 }
 
-const PROJECT = newCallId(systemClock)
 let names = 0
 function newName(): string {
   names += 1
@@ -193,7 +193,8 @@ describeDatabases('routes at run time', (suite) => {
     await admin.rollBack({ name, version: 0, comment: 'gone' }, key.id)
 
     const log = auditLog(database)
-    const query = { projectId: PROJECT, subject, first: 2, after: null }
+    // Whoever operates the installation sees which key it was.
+    const query = { projectId: null, subject, first: 2, after: null }
     const { entries, hasNextPage } = await log.page(query)
     expect(hasNextPage).toBe(true)
     expect(entries).toMatchObject([

@@ -27,7 +27,6 @@ const EVERY_MS = 700
  * least every 0.7 seconds. While the database is away, what was known last holds.
  */
 export async function openRouteBook({ base, database, clock, logger }: RouteBookParts): Promise<LiveRouteBook> {
-  const { sql } = database
   let fingerprint = ''
   let current: RoutesInForce = routesInForce(base.routes)
   let looking: Promise<void> | null = null
@@ -35,9 +34,9 @@ export async function openRouteBook({ base, database, clock, logger }: RouteBook
   let isAway = false
 
   async function look(): Promise<void> {
-    const now = await readFingerprint(sql)
+    const now = await readFingerprint(database.sql)
     if (now === fingerprint) return
-    const { routes, versions, problems } = readStored(base, await readInForce(sql))
+    const { routes, versions, problems } = readStored(base, await readInForce(database.sql))
     for (const [name, found] of problems) {
       logger.warn({ route: name, problems: found }, 'A published route does not fit the configuration file any more')
     }

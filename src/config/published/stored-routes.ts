@@ -1,5 +1,6 @@
 import type postgres from 'postgres'
 import type { RouteVersion } from '../../core/route-admin.ts'
+import { LOCKS } from '../../database/locks.ts'
 import { timestamp } from '../../database/row-arrays.ts'
 import type { StoredRoute } from './read-published.ts'
 
@@ -7,9 +8,6 @@ type Sql = postgres.Sql | postgres.TransactionSql
 
 /** The channel on which a database server tells that routes have changed. */
 export const ROUTES_CHANNEL = 'switchyard_routes'
-
-/** The key of the lock under which routes are changed, one change at a time: each is checked against all others. */
-const ROUTES_LOCK = 7_953_766_002
 
 /** Which versions are in force, as one text: cheap to ask again and again. */
 export async function readFingerprint(sql: Sql): Promise<string> {
@@ -25,8 +23,9 @@ export async function readInForce(sql: Sql): Promise<readonly StoredRoute[]> {
   return rows.map((row) => ({ name: row.name, version: row.version, config: JSON.parse(row.config_text) }))
 }
 
+/** Routes are changed one change at a time: each is checked against all others. */
 export async function lockRoutes(tx: postgres.TransactionSql): Promise<void> {
-  await tx`select pg_advisory_xact_lock(${ROUTES_LOCK}::bigint)`
+  await tx`select pg_advisory_xact_lock(${LOCKS.routes}::bigint)`
 }
 
 export async function versionInForce(sql: Sql, name: string): Promise<number> {

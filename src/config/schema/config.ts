@@ -12,6 +12,8 @@ export const outerSchema = strict({
   defaults: anything,
   server: anything,
   database: anything,
+  retention: anything,
+  webhooks: anything,
   simulator: anything,
 })
 

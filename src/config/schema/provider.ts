@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DRIVER_NAMES, type DriverName } from '../../core/driver.ts'
 import type { ProviderConfig } from '../define-config.ts'
-import { oneOf } from './fields.ts'
+import { oneOf, wholeNumber } from './fields.ts'
 import { saying, strict } from './strict.ts'
 
 /** What is said of a key must not show it. */
@@ -23,10 +23,20 @@ function isPlainUrl(text: string, query: RegExp): boolean {
   return /^https?:$/.test(protocol) && query.test(search) && `${username}${password}${hash}` === ''
 }
 
+/** Who is down shall not be hammered. */
+const MOST_OFTEN_MS = 1_000
+
 const common = {
   apiKeys: z.array(key, saying('write a list, such as ["env:OPENAI_API_KEY"]')).optional(),
+  adminKey: key.optional(),
   baseUrl: baseUrl.optional(),
   pricedAs: z.string(saying('write a provider\'s name, such as "openai"')).min(1).optional(),
+  probe: z
+    .union(
+      [z.boolean(), strict({ everyMs: wholeNumber(MOST_OFTEN_MS, 3_600_000).optional() })],
+      saying(`write true, false, or { everyMs: 5000 } with a whole number from ${MOST_OFTEN_MS} to 3600000`),
+    )
+    .optional(),
 }
 
 /** The SDKs of these put the version into the path themselves. */

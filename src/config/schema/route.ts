@@ -24,6 +24,12 @@ const rules = {
   }).optional(),
   attempts: strict({ perModel: wholeNumber(1, 20).optional(), perCall: wholeNumber(1, 100).optional() }).optional(),
   midStream: oneOf(['RESTART', 'CONTINUE', 'FAIL']).optional(),
+  hedge: z
+    .union(
+      [z.boolean(), strict({ afterMs: milliseconds.optional() })],
+      saying('write true, false or { afterMs: … } with milliseconds'),
+    )
+    .optional(),
   upstream: oneOf(['stream', 'unary']).optional(),
   maxCostUsd: dollars.optional(),
   onContentRejected: oneOf(['fail', 'nextCandidate']).optional(),

@@ -8,6 +8,8 @@ const origin = z
   .string(saying(originAdvice))
   .refine((text) => text === '*' || (URL.canParse(text) && new URL(text).origin === text), originAdvice)
 
+const spoolAdvice = 'write the path of a folder, such as "/var/lib/switchyard/spool"'
+
 const count = wholeNumber(1, 1_000_000).optional()
 
 export const serverSchema = strict({
@@ -25,4 +27,5 @@ export const serverSchema = strict({
 
 export const databaseSchema = strict({
   connections: wholeNumber(1, 1_000).optional(),
+  spoolDirectory: z.string(saying(spoolAdvice)).min(1, spoolAdvice).optional(),
 }) satisfies z.ZodType<DatabaseConfig>
