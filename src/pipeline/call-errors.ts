@@ -5,6 +5,7 @@ import type { ProviderError, ProviderErrorKind } from '../core/provider-error.ts
 import type { Quota } from '../core/quota.ts'
 import { modelId } from '../core/routing.ts'
 import type { CallAbort } from './call-abort.ts'
+import { refusalOf } from './quota-refusal.ts'
 
 /** What a caller without a valid key is told. */
 export const NO_KEY = 'Send a valid API key: Authorization: Bearer sy_…'
@@ -52,7 +53,7 @@ export function quotaExceeded(quota: Quota, now: number): CallError {
   const concurrent = quota.unit === 'CONCURRENT_CALLS'
   return {
     type: 'QuotaExceededError',
-    message: `The quota on ${quota.unit} per ${quota.window} has no room for this call.`,
+    message: refusalOf(quota),
     retryable: concurrent || retryAfterMs !== null,
     retryAfterMs: concurrent ? null : retryAfterMs,
     quota,
@@ -76,7 +77,7 @@ export function attemptsFailed(error: ProviderError | null, attempts: readonly A
     case 'CONTEXT_LENGTH':
       return { type: 'ContextLengthError', message: error.message, ...FINAL, attempts }
     case 'CONTENT_REJECTED': {
-      const provider = attempts.at(-1)?.provider ?? ''
+      const provider = attempts.findLast(({ failure }) => failure?.kind === error.kind)?.provider ?? ''
       return { type: 'ContentRejectedError', message: error.message, ...FINAL, provider, attempts }
     }
     default:

@@ -26,4 +26,6 @@ export interface Answered {
   readonly type: 'answered'
   readonly attempt: Attempt
   readonly outcome: Outcome
+  /** The numbers of the attempts whose output is the beginning of it. */
+  readonly wentOnFrom: readonly number[]
 }

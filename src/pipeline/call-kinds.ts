@@ -1,7 +1,7 @@
 import type { Caller } from '../core/caller.ts'
 import type { OutputSpec } from '../core/conversation.ts'
 import type { Driver, DriverRequest, EmbeddingDriver, EmbeddingRequest } from '../core/driver.ts'
-import type { Reservation } from '../core/quota.ts'
+import type { Reservation, UsageBound } from '../core/quota.ts'
 import type { ModelRef, RoutePlan } from '../core/routing.ts'
 import type { RouteDefaults, Timeouts } from '../core/settings.ts'
 import type { CallAbort } from './call-abort.ts'
@@ -33,6 +33,10 @@ export interface ValidCall extends Omit<IncomingCall, 'caller' | 'checked'>, Pla
 /** A call that has its row and its reservations. */
 export interface AdmittedCall extends ValidCall {
   readonly reservations: readonly Reservation[]
+  /** What it would have reserved at best. */
+  readonly bound: UsageBound
+  /** More input tokens than any provider counts for it. */
+  readonly inputMost: number
 }
 
 /** A call of which is known who may answer it, in which order and under which rules. */

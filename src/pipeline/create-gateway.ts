@@ -5,19 +5,23 @@ import type { CompletionEvent, NumberedEvent } from '../core/events.ts'
 import type { LedgerReader } from '../core/ledger.ts'
 import { Unavailable } from '../core/unavailable.ts'
 import { healthFeed } from '../resilience/health-feed.ts'
-import { type Afterwards, afterwards } from './afterwards.ts'
+import { type Afterwards, type AfterwardsParts, afterwards } from './afterwards.ts'
+import { boundTo } from './bound-input.ts'
 import { invalidRequest, NO_KEY, notAuthorized } from './call-errors.ts'
 import { engine } from './engine.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { explain } from './explain.ts'
 import type { CallResult, EmbedCallResult, Gateway, Incoming } from './gateway.ts'
+import { scopedKey } from './idempotency-scope.ts'
 import { keepLeases } from './lease.ts'
 import { lateIterator } from './live/late-iterator.ts'
 import type { CallSeed } from './live/live-call.ts'
 import { type LiveCalls, liveCalls } from './live/live-calls.ts'
+import { isFor, onlookerOf } from './live/onlooker.ts'
 import type { PastCall } from './live/past-call.ts'
 import { failedSource, lastOf, readSource, type Source } from './live/source.ts'
 import { plannable } from './plannable.ts'
+import { keepProbing } from './probes.ts'
 import { replay } from './replay/replay.ts'
 import { checkEmbedInput } from './validate/check-embed-input.ts'
 import { type CheckedInput, checkInput } from './validate/check-input.ts'
@@ -25,6 +29,7 @@ import { inputHash } from './validate/input-hash.ts'
 
 export interface GatewayParts extends Omit<EngineParts, keyof Afterwards> {
   readonly reader: LedgerReader
+  readonly usageChanged: AfterwardsParts['usageChanged']
 }
 
 /** A gateway that can be shut down. */
@@ -41,6 +46,7 @@ export function createGateway(parts: GatewayParts): RunningGateway {
   const live: LiveCalls = liveCalls(engine(way), clock)
   const stopLeases = keepLeases(parts, live)
   const feed = healthFeed(upstreams, clock)
+  const stopProbing = keepProbing(parts)
 
   function seedOf(caller: Caller | null, checked: CheckedInput, delivery: CallSeed['delivery']): CallSeed {
     const id = newCallId(clock)
@@ -61,28 +67,29 @@ export function createGateway(parts: GatewayParts): RunningGateway {
 
   async function begin({ input, caller }: Incoming, delivery: CallSeed['delivery']): Promise<Source> {
     refuseWhileDraining()
-    const seed = seedOf(caller, checkInput(input), delivery)
-    const key = keyToClaim(seed)
-    if (key === null || !seed.caller?.scopes.includes('complete')) return { type: 'live', call: live.start(seed) }
-    return once(seed, seed.caller, key, inputHash(input))
+    const seed = seedOf(caller, boundTo(caller, checkInput(input)), delivery)
+    const key = caller && keyToClaim(seed, caller)
+    if (caller === null || key === null) return { type: 'live', call: live.start(seed) }
+    return once(seed, caller, key, inputHash(input))
   }
 
-  /** An invalid request claims no key: it leaves no row, so nobody could tell later that its claim is void. */
-  function keyToClaim({ checked }: CallSeed): string | null {
-    if (!checked.ok || checked.request.idempotencyKey === null) return null
-    const result = plannable(parts, checked.request)
-    const isInvalid = result.type === 'refused' && result.error.type === 'InvalidRequestError'
-    return isInvalid ? null : checked.request.idempotencyKey
+  /** A request that is invalid or not allowed claims no key: it leaves no row, so nobody could tell later that its claim is void. */
+  function keyToClaim({ checked }: CallSeed, caller: Caller): string | null {
+    if (!checked.ok || checked.request.idempotencyKey === null || !caller.scopes.includes('complete')) return null
+    const result = plannable(parts, checked.request, caller)
+    const type = result.type === 'refused' ? result.error.type : null
+    if (type === 'InvalidRequestError' || type === 'NotAuthorizedError') return null
+    return scopedKey(caller, checked.request.idempotencyKey)
   }
 
   /** Starts the call, or joins the one that holds its idempotency key. */
-  async function once(seed: CallSeed, { projectId }: Caller, key: string, hash: string): Promise<Source> {
-    const claim = await ledger.claim({ projectId, key, inputHash: hash, callId: seed.id })
+  async function once(seed: CallSeed, caller: Caller, key: string, hash: string): Promise<Source> {
+    const claim = await ledger.claim({ projectId: caller.projectId, key, inputHash: hash, callId: seed.id })
     switch (claim.type) {
       case 'claimed':
         return { type: 'live', call: live.start(seed) }
       case 'held':
-        return sourceOf({ projectId, id: claim.callId, exists: true })
+        return sourceOf({ ...onlookerOf(caller), id: claim.callId, exists: true })
       case 'conflict': {
         const message = `This key was used with other input, by call ${claim.callId}: use a new key for a new request.`
         return failedSource(seed.id, invalidRequest([{ path: ['idempotencyKey'], message }]))
@@ -92,7 +99,8 @@ export function createGateway(parts: GatewayParts): RunningGateway {
 
   function sourceOf(past: PastCall): Source {
     const call = live.get(past.id)
-    return call?.projectId === past.projectId ? { type: 'live', call } : { type: 'past', call: past }
+    if (call?.projectId !== past.projectId || !isFor(past, call)) return { type: 'past', call: past }
+    return { type: 'live', call }
   }
 
   return {
@@ -101,30 +109,32 @@ export function createGateway(parts: GatewayParts): RunningGateway {
     },
     async embed({ input, caller }, signal) {
       refuseWhileDraining()
-      const call = live.start(seedOf(caller, checkEmbedInput(input), 'unary'))
+      const call = live.start(seedOf(caller, boundTo(caller, checkEmbedInput(input)), 'unary'))
       return embedResultOf(await lastOf(parts, { type: 'live', call }, signal))
     },
     stream: (incoming) => lateIterator(begin(incoming, 'stream').then((source) => readSource(parts, source, 0))),
     join(caller, callId, after) {
       const source = caller
-        ? sourceOf({ projectId: caller.projectId, id: callId, exists: false })
+        ? sourceOf({ ...onlookerOf(caller), id: callId, exists: false })
         : failedSource(callId, notAuthorized(NO_KEY))
       return readSource(parts, source, after)
     },
     async cancel(caller, callId) {
       const call = live.get(callId)
-      if (call?.projectId !== caller.projectId) return
+      if (call?.projectId !== caller.projectId || !isFor(onlookerOf(caller), call)) return
       call.cancel()
       await call.last
     },
     explain: (caller: Caller, input: CompletionInput) => Promise.resolve(explain(way, caller, input)),
     health: () => upstreams.health(),
+    circuits: (provider) => upstreams.circuits(provider),
     followHealth: () => feed.follow(),
     replay: (caller, query) => replay(parts, caller, query),
     isDraining: () => draining,
     async drain(graceMs) {
       draining = true
       feed.close()
+      stopProbing()
       const ends = live.running().map((call) => call.last.catch(() => undefined))
       const cancelRest = clock.after(graceMs, () => {
         for (const call of live.running()) call.cancel()

@@ -2,6 +2,7 @@ import type { Catalog } from '../core/catalog.ts'
 import type { Clock, Random } from '../core/clock.ts'
 import type { Driver } from '../core/driver.ts'
 import type { LedgerWriter, SettledCall } from '../core/ledger.ts'
+import type { PayloadWriter } from '../core/payload.ts'
 import type { RouteBook } from '../core/route-book.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Logger } from '../core/telemetry.ts'
@@ -20,6 +21,7 @@ export interface EngineParts {
   readonly upstreams: Upstreams
   readonly histories: AnswerHistories
   readonly ledger: LedgerWriter
+  readonly payloads: PayloadWriter
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger

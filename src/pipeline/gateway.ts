@@ -6,7 +6,7 @@ import type { EmbedInput } from '../core/embed-input.ts'
 import type { Embedding } from '../core/embedding.ts'
 import type { NumberedEvent } from '../core/events.ts'
 import type { InputIssue } from '../core/input-issue.ts'
-import type { ProviderHealth } from '../core/provider-health.ts'
+import type { CircuitHealth, ProviderHealth } from '../core/provider-health.ts'
 import type { ReplayQuery, ReplayReport } from '../core/replay.ts'
 import type { RoutePlan } from '../core/routing.ts'
 
@@ -39,6 +39,7 @@ export type EmbedCallResult = { readonly type: 'embedded'; readonly embedding: E
 export type Explanation =
   | { readonly type: 'plan'; readonly plan: RoutePlan }
   | { readonly type: 'invalid'; readonly issues: readonly InputIssue[] }
+  | { readonly type: 'notAuthorized'; readonly message: string }
 
 /** What the graph asks of the pipeline. */
 export interface Gateway {
@@ -67,6 +68,8 @@ export interface Gateway {
   explain(caller: Caller, input: CompletionInput): Promise<Explanation>
   /** Every configured provider, as measured in this process. */
   health(): readonly ProviderHealth[]
+  /** A provider's models by key, as measured in this process: those that are not closed or were asked lately. */
+  circuits(provider: string): readonly CircuitHealth[]
   /**
    * The same as it changes: first of every provider as it is now, then of each whose circuit changes, at once, or whose
    * error rate or times to first token do, at most once a second. Leaving it (`return()`) takes effect at once.

@@ -18,6 +18,7 @@ export function openedCall(call: CallIdentity, caller: Caller, leaseUntil: numbe
     requestedModel: call.request.model,
     endUser: call.request.endUser,
     tags: call.request.tags,
+    browserTokenId: caller.browserToken?.id ?? null,
     leaseUntil,
   }
 }

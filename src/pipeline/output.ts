@@ -17,6 +17,8 @@ export interface OutputFold {
   batches(): readonly VectorsEvent[]
   /** The text parts so far. */
   text(): string
+  reasoning(): string
+  hasToolCalls(): boolean
   /** All that was sent, as text: what a count of its tokens needs. */
   transcript(): string
   /**
@@ -59,6 +61,8 @@ export function outputFold(): OutputFold {
       else addToolCall(event)
     },
     text: () => text,
+    reasoning: () => reasoning,
+    hasToolCalls: () => toolCalls.size > 0,
     isEmpty: () => text === '' && reasoning === '' && toolCalls.size === 0 && batches.length === 0,
     batches: () => batches,
     transcript: () =>

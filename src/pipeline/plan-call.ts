@@ -2,14 +2,26 @@ import { neededAbilities } from '../core/abilities.ts'
 import type { Caller } from '../core/caller.ts'
 import type { InputIssue } from '../core/input-issue.ts'
 import type { CompletionRequest, RoutingOverrides } from '../core/request.ts'
-import { type ModelRef, modelId, type RoutePlan, type UsedVersion } from '../core/routing.ts'
+import {
+  type ModelRef,
+  modelId,
+  type RouteCandidate,
+  type RoutePlan,
+  type RouteSignal,
+  type UsedVersion,
+} from '../core/routing.ts'
 import type { RouteDefaults } from '../core/settings.ts'
 import { expectation, expectedUsage } from '../routing/expected-usage.ts'
 import { type CandidateFacts, planRoute, type RequestFacts } from '../routing/plan.ts'
 import type { KnownTarget } from '../routing/resolve-target.ts'
+import { hedgeSignal } from './attempt/hedge-delay.ts'
 import type { EngineParts } from './engine-parts.ts'
+import { plannedFirstTokenMs } from './first-token.ts'
 
-export type PlanParts = Pick<EngineParts, 'catalog' | 'clock' | 'random' | 'upstreams' | 'histories'>
+export type PlanParts = Pick<
+  EngineParts,
+  'catalog' | 'clock' | 'random' | 'upstreams' | 'histories' | 'drivers' | 'settings'
+>
 
 /** A valid request, as far as its plan depends on it. */
 export interface Plannable {
@@ -39,7 +51,34 @@ export function planCall(parts: PlanParts, call: PlannableCall): RoutePlan {
     ...shadows.map((ref) => candidateFacts(parts, call, facts, ref)),
   ])
   const { inputTokens, needs, conversation } = facts
-  return { ...plan, versions, request: { inputTokens, maxOutputTokens: conversation.sampling.maxOutputTokens, needs } }
+  const rules = effectiveRules(target, call.request.routing)
+  return {
+    ...plan,
+    candidates: plan.candidates.map((candidate) => withTimeout(parts, candidate, call.request, rules)),
+    signals: [...plan.signals, ...hedgeSignals(parts, plan, call.request, rules)],
+    versions,
+    request: { inputTokens, maxOutputTokens: conversation.sampling.maxOutputTokens, needs },
+  }
+}
+
+function hedgeSignals(
+  { upstreams }: PlanParts,
+  { candidates }: Pick<RoutePlan, 'candidates'>,
+  { task }: CompletionRequest,
+  { hedge }: RouteDefaults,
+): readonly RouteSignal[] {
+  const hedges = hedge !== null && task.type === 'completion'
+  return hedges ? [hedgeSignal(hedge, candidates, upstreams.measured)] : []
+}
+
+function withTimeout(
+  parts: PlanParts,
+  candidate: RouteCandidate,
+  request: CompletionRequest,
+  rules: RouteDefaults,
+): RouteCandidate {
+  const firstTokenTimeoutMs = candidate.eligible ? plannedFirstTokenMs(parts, candidate, request, rules) : null
+  return firstTokenTimeoutMs === null ? candidate : { ...candidate, firstTokenTimeoutMs }
 }
 
 function requestFacts({ clock, random }: PlanParts, { request, inputTokens, caller }: PlannableCall): RequestFacts {

@@ -4,8 +4,9 @@ import type { InputIssue } from '../core/input-issue.ts'
 import type { CompletionRequest } from '../core/request.ts'
 import type { ModelRef } from '../core/routing.ts'
 import { resolveTarget } from '../routing/resolve-target.ts'
-import { invalidRequest, noCandidate } from './call-errors.ts'
+import { invalidRequest, noCandidate, notAuthorized } from './call-errors.ts'
 import type { EngineParts } from './engine-parts.ts'
+import { notPermitted, type Permissions } from './permission.ts'
 import type { Plannable } from './plan-call.ts'
 import { unknownOptionIssues } from './unknown-options.ts'
 
@@ -15,14 +16,16 @@ export type Plannability =
   | { readonly type: 'plannable'; readonly plannable: Plannable }
   | { readonly type: 'refused'; readonly error: CallError }
 
-/** Checks that a request asks for something that exists and that at least one model can express. */
-export function plannable(parts: PlannableParts, request: CompletionRequest): Plannability {
+/** Checks that a request asks for something that exists, that its key is allowed, and that at least one model can express. */
+export function plannable(parts: PlannableParts, request: CompletionRequest, permissions: Permissions): Plannability {
   const unknownOptions = unknownOptionIssues(request.providerOptions, parts.settings.providers)
   if (unknownOptions.length > 0) return { type: 'refused', error: invalidRequest(unknownOptions) }
   const inForce = parts.routes.current()
   const known = { ...parts.settings, routes: inForce.routes }
   const target = resolveTarget(request.model, request.routing.fallbacks, known)
   if (target.type === 'unknown') return { type: 'refused', error: noCandidate(target.message) }
+  const forbidden = notPermitted(request, target, permissions)
+  if (forbidden !== null) return { type: 'refused', error: notAuthorized(forbidden) }
   const unsupported = target.models.map((ref) => inexpressible(parts, ref, request))
   const common = issuesOfAll(unsupported)
   if (common.length > 0) return { type: 'refused', error: invalidRequest(common) }

@@ -12,7 +12,7 @@ export function attemptCall(
   seat: Seat,
   repair: Repair | null,
 ): AttemptCall {
-  const { ref, grant, affordable } = seat
+  const { ref, grant, affordable, continuation } = seat
   const provider = settings.providers.find((each) => each.name === ref.provider)
   const driver = drivers.get(ref.provider)
   if (!provider || !driver) throw new Error(`A plan names the provider ${ref.provider}, which is not configured`)
@@ -20,7 +20,7 @@ export function attemptCall(
   const upstream = declared?.upstream === 'unary' ? 'unary' : call.rules.upstream
   return {
     ref,
-    ask: providerAsk({ call, ref, driver, provider, key: grant.key, upstream, affordable, repair }),
+    ask: providerAsk({ call, ref, driver, provider, key: grant.key, upstream, affordable, repair, continuation }),
     timeouts: call.rules.timeouts,
     signal: call.signal,
   }

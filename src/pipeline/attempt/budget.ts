@@ -1,5 +1,6 @@
 import type { Catalog } from '../../core/catalog.ts'
 import type { Picodollars } from '../../core/money.ts'
+import type { Price } from '../../core/price.ts'
 import type { ModelRef } from '../../core/routing.ts'
 import { NO_USAGE } from '../../core/usage.ts'
 
@@ -25,8 +26,24 @@ export function affordableOutput(
   if (budget === null) return null
   const price = catalog.price(ref, { ...NO_USAGE, inputTokens }, at)
   if (!price) return 'exhausted'
-  const forOutput = budget - (BigInt(inputTokens) * price.units.input * INPUT_MARGIN_PERCENT) / 100n
+  const forOutput = budget - inputCost(inputTokens, price)
   if (price.units.output === 0n || outputLimit === 0) return forOutput >= 0n ? null : 'exhausted'
   const tokens = forOutput / price.units.output
   return tokens < SMALLEST_OUTPUT ? 'exhausted' : Number(tokens)
+}
+
+/** The most that so much input and output cost at a model; null where it is unpriced. */
+export function mostCost(
+  catalog: Catalog,
+  ref: ModelRef,
+  inputTokens: number,
+  outputTokens: number,
+  at: number,
+): Picodollars | null {
+  const price = catalog.price(ref, { ...NO_USAGE, inputTokens }, at)
+  return price && inputCost(inputTokens, price) + BigInt(outputTokens) * price.units.output
+}
+
+function inputCost(inputTokens: number, { units }: Price): Picodollars {
+  return (BigInt(inputTokens) * units.input * INPUT_MARGIN_PERCENT) / 100n
 }

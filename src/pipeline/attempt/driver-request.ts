@@ -5,6 +5,7 @@ import type { CompletionRequest } from '../../core/request.ts'
 import type { ModelRef } from '../../core/routing.ts'
 import type { ProviderKey, ProviderSettings } from '../../core/settings.ts'
 import type { RoutedCall } from '../call-kinds.ts'
+import type { Continuation } from './continuation.ts'
 import { type Repair, repairing } from './repair.ts'
 
 export interface DriverRequestParts {
@@ -17,6 +18,8 @@ export interface DriverRequestParts {
   readonly affordable: number | null
   /** What the model is asked to mend; null where it is asked for the first time. */
   readonly repair: Repair | null
+  /** How it goes on with an answer that broke off; null where it begins at the beginning. */
+  readonly continuation: Continuation | null
 }
 
 /** What one provider is asked on behalf of a call. */
@@ -28,9 +31,10 @@ export function driverRequest({
   upstream,
   affordable,
   repair,
+  continuation,
 }: DriverRequestParts): DriverRequest {
   const { conversation: asked, providerOptions } = call.request
-  const conversation = repair ? repairing(asked, repair) : asked
+  const conversation = continuation?.conversation ?? (repair ? repairing(asked, repair) : asked)
   return {
     model: ref.model,
     conversation: withinBudget(ownStateOnly(conversation, provider.name), affordable),

@@ -1,17 +1,21 @@
 import type { Picodollars } from '../../core/money.ts'
-import type { ModelRef, RouteCandidate } from '../../core/routing.ts'
+import { type ModelRef, modelId, type RouteCandidate } from '../../core/routing.ts'
 import { type Move, nextMove, PATIENCE_MS, type Situation } from '../../resilience/next-move.ts'
 import type { Grant } from '../../resilience/upstreams.ts'
 import type { CallEvent } from '../call-event.ts'
 import type { RoutedCall } from '../call-kinds.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import { affordableOutput } from './budget.ts'
+import { type Continuation, continuationAt, isPrefillRefused, type Unfinished } from './continuation.ts'
+import { affordableBeside } from './hedge-budget.ts'
+import { outputWithin } from './output-within.ts'
+import { type Placed, queueOf } from './queue.ts'
 import type { Repair } from './repair.ts'
 import type { FailedAttempt } from './run-attempt.ts'
 import { type Obstacle, skippedAttempt } from './skipped-attempt.ts'
 import { type Tries, tries } from './tries.ts'
 
-export type RoundParts = Pick<EngineParts, 'catalog' | 'clock' | 'random' | 'settings' | 'upstreams'>
+export type RoundParts = Pick<EngineParts, 'catalog' | 'clock' | 'drivers' | 'random' | 'settings' | 'upstreams'>
 
 /** A candidate that may be asked now. */
 export interface Seat {
@@ -20,17 +24,28 @@ export interface Seat {
   readonly grant: Grant
   /** The most output tokens that the call's budget pays for; null sets no bound. */
   readonly affordable: number | null
+  /** How it goes on with an answer that broke off; null where it begins at the beginning. */
+  readonly continuation: Continuation | null
+  /** About how many tokens the input has, a beginning of the answer included. */
+  readonly inputTokens: number
 }
 
 /** The candidates of one call, and what became of them so far. */
 export interface Round {
   readonly tries: Tries
-  /** The first candidate from `position` on that can be asked, after the ones that can't, which are listed as skipped. */
-  seat(position: number, suits: Suits): Seating
-  /** What to do after a failed attempt at `position`, which was asked to mend `repair` where that is not null. */
-  move(position: number, end: FailedAttempt, repair: Repair | null): Move
+  /**
+   * The first candidate from `position` on that can be asked, after the ones that can't, which are listed as skipped. It
+   * goes on with what is unfinished where it can.
+   */
+  seat(position: number, suits: Suits, unfinished: Unfinished | null): Seating
+  /** What to do after an attempt failed, which was asked to mend `repair` where that is not null. */
+  move(seat: Seat, end: FailedAttempt, repair: Repair | null): Move
   /** Those that may follow after a move to the next. */
   suitsAfter(move: Move, position: number): Suits
+  /** The candidate that may be asked beside the first one, which is under way; null where none may or can be. */
+  second(first: Seat): Seat | null
+  /** Another candidate was faster: this one may be asked again if that one fails. */
+  outrun(seat: Seat): void
   /** How long until some candidate could be asked again, in milliseconds. */
   freeInMs(): number
   /** What is left of the call's deadline, in milliseconds. */
@@ -50,7 +65,8 @@ export const anySuits: Suits = () => true
 
 export function startRound(parts: RoundParts, call: RoutedCall): Round {
   const { clock, upstreams, catalog, random } = parts
-  const candidates = call.plan.candidates.filter((candidate) => candidate.eligible)
+  const queue = queueOf(call.plan.candidates.filter((candidate) => candidate.eligible))
+  const { candidates } = queue
   const tried = tries()
   const { maxOutputTokens } = call.request.conversation.sampling
   const remainingMs = () => call.startedAt + call.rules.timeouts.totalMs - clock.monotonic()
@@ -60,15 +76,54 @@ export function startRound(parts: RoundParts, call: RoutedCall): Round {
     return call.rules.maxCost === null ? null : call.rules.maxCost - tried.spent()
   }
 
-  function trySeat(position: number, ref: ModelRef): Seat | Obstacle {
-    const affordable = affordableOutput(catalog, ref, call.inputTokens, maxOutputTokens, budget(), clock.now())
+  function trySeat({ position, candidate: ref }: Placed, unfinished: Unfinished | null): Seat | Obstacle {
+    const continuation = unfinished && continuationAt(parts, call, unfinished, ref)
+    const inputTokens = call.inputTokens + (continuation?.unfinished.tokens ?? 0)
+    const affordable = affordableOutput(catalog, ref, inputTokens, maxOutputTokens, budget(), clock.now())
     if (affordable === 'exhausted') return { type: 'budgetSpent' }
-    const grant = upstreams.acquire(ref)
-    return grant.type === 'granted' ? { position, ref, grant, affordable } : grant
+    return granted({ position, ref, affordable, continuation, inputTokens }, null)
+  }
+
+  /** @param beside the candidate that is under way already */
+  function granted(seat: Omit<Seat, 'grant'>, beside: Seat | null): Seat | Obstacle {
+    const within = outputWithin(parts, call, tried.attempts, seat.ref, beside)
+    if (within === 'exhausted') return { type: 'quotaSpent' }
+    const grant = upstreams.acquire(seat.ref)
+    if (grant.type !== 'granted') return grant
+    queue.takesTurn(seat.position)
+    return { ...seat, affordable: shorter(seat.affordable, within), grant }
   }
 
   function following(position: number, suits: Suits): readonly RouteCandidate[] {
-    return candidates.filter((candidate, index) => index > position && suits(candidate))
+    return queue
+      .from(position + 1)
+      .map(({ candidate }) => candidate)
+      .filter((candidate) => isOpen(candidate) && suits(candidate))
+  }
+
+  function isOpen(candidate: RouteCandidate): boolean {
+    return !queue.hadTurn(candidate)
+  }
+
+  /** A model that turned down only the beginning of an answer is asked for all of it. */
+  function anew(position: number, { attempt }: FailedAttempt): Move {
+    const { perCall, perModel } = call.rules.attempts
+    if (tried.requests() >= perCall) return { type: 'stop' }
+    if (tried.requestsOf(attempt) < perModel) return { type: 'again', waitMs: 0 }
+    return following(position, anySuits).length > 0 ? { type: 'next', waitMs: 0, among: 'any' } : { type: 'stop' }
+  }
+
+  function mayHedge({ ref }: Seat): boolean {
+    return tried.requests() + 2 <= call.rules.attempts.perCall && upstreams.retries(ref).allows()
+  }
+
+  function seatBeside(first: Seat, { position, candidate }: Placed): Seat | null {
+    if (!isOpen(candidate) || modelId(candidate) === modelId(first.ref)) return null
+    const affordable = affordableBeside(parts, call, first, candidate, budget())
+    if (affordable === 'exhausted') return null
+    const { inputTokens } = call
+    const seat = granted({ position, ref: candidate, affordable, continuation: null, inputTokens }, first)
+    return 'grant' in seat ? seat : null
   }
 
   function largerThan(position: number): Suits {
@@ -104,19 +159,37 @@ export function startRound(parts: RoundParts, call: RoutedCall): Round {
     tries: tried,
     remainingMs,
     freeInMs: () => Math.min(...candidates.map((candidate) => upstreams.freeInMs(candidate))),
-    move(position, end, repair) {
-      const move = nextMove(situation(position, end, repair), random)
+    move(seat, end, repair) {
+      if (isPrefillRefused(seat.continuation, end)) return anew(seat.position, end)
+      const move = nextMove(situation(seat.position, end, repair), random)
       if (move.type === 'again') upstreams.retries(end.attempt).retried()
       return move
     },
-    suitsAfter: (move, position) =>
-      move.type === 'next' && move.among === 'largerWindow' ? largerThan(position) : anySuits,
-    seat(from, suits) {
+    suitsAfter(move, position) {
+      if (move.type === 'again') return (candidate) => candidate === candidates[position] || isOpen(candidate)
+      const larger = move.type === 'next' && move.among === 'largerWindow' ? largerThan(position) : anySuits
+      return (candidate) => isOpen(candidate) && larger(candidate)
+    },
+    outrun({ position, ref }) {
+      if (tried.requestsOf(ref) < call.rules.attempts.perModel) queue.givesTurnBack(position)
+    },
+    second(first) {
+      if (!mayHedge(first)) return null
+      for (const placed of queue.from(first.position + 1)) {
+        const seat = seatBeside(first, placed)
+        if (!seat) continue
+        upstreams.retries(first.ref).retried()
+        return seat
+      }
+      return null
+    },
+    seat(from, suits, unfinished) {
       const skipped: CallEvent[] = []
       let waitMs: number | null = null
-      for (const [position, candidate] of candidates.entries()) {
-        if (position < from || !suits(candidate)) continue
-        const seat = trySeat(position, candidate)
+      for (const placed of queue.from(from)) {
+        const { candidate } = placed
+        if (!suits(candidate)) continue
+        const seat = trySeat(placed, unfinished)
         if ('grant' in seat) return { seat, skipped, waitMs: null }
         const attempt = skippedAttempt(tried.nextNumber(), candidate, seat, clock)
         tried.add(attempt)
@@ -129,7 +202,7 @@ export function startRound(parts: RoundParts, call: RoutedCall): Round {
 }
 
 function worthWaiting(obstacle: Obstacle, remainingMs: number): number | null {
-  if (obstacle.type === 'budgetSpent' || obstacle.because !== 'keysCooling') return null
+  if (!('because' in obstacle) || obstacle.because !== 'keysCooling') return null
   return obstacle.freeInMs <= PATIENCE_MS && obstacle.freeInMs < remainingMs ? obstacle.freeInMs : null
 }
 

@@ -7,15 +7,17 @@ import { type ModelRef, modelId } from '../../core/routing.ts'
 import type { Logger } from '../../core/telemetry.ts'
 import type { TokenUsage } from '../../core/usage.ts'
 import { paceOf } from '../../resilience/pace.ts'
-import type { Grant } from '../../resilience/upstreams.ts'
+import type { Grant, GrantOutcome } from '../../resilience/upstreams.ts'
 import { CallAbort } from '../call-abort.ts'
 import type { Answered, CallEvent } from '../call-event.ts'
 import type { AttemptCall } from '../call-kinds.ts'
-import { type OutputFold, outputFold } from '../output.ts'
+import type { OutputFold } from '../output.ts'
 import type { Handler } from '../step.ts'
 import { attemptCost, countedUsage } from './attempt-cost.ts'
 import { Nonconforming } from './conform.ts'
+import type { Unfinished } from './continuation.ts'
 import { outcomeOf } from './outcome.ts'
+import { type Progress, startProgress } from './progress.ts'
 import type { Repair } from './repair.ts'
 
 export type AttemptEnd =
@@ -28,6 +30,8 @@ export interface FailedAttempt {
   readonly attempt: Attempt
   readonly error: ProviderError
   readonly hadOutput: boolean
+  /** What the caller holds, also from the attempts that this one went on from. */
+  readonly shown: OutputFold
   /** What the model can be asked to mend; null where the answer's form is not what failed. */
   readonly repair: Repair | null
 }
@@ -44,6 +48,8 @@ export interface Permit {
   readonly ref: ModelRef
   readonly grant: Grant
   readonly inputTokens: number
+  /** What it goes on from; null where it begins at the beginning. */
+  readonly unfinished: Unfinished | null
 }
 
 /** Makes one attempt: hands its content on as it comes and reports its end, once, to whoever granted it. */
@@ -54,60 +60,36 @@ export async function* runAttempt(
   next: Handler<AttemptCall, DriverEvent>,
 ): AsyncGenerator<CallEvent, AttemptEnd> {
   const { grant, ref, number } = permit
-  const progress = startProgress(parts.clock)
-  let left = true
-  yield { type: 'attemptStarted', number, provider: ref.provider, model: ref.model }
+  const progress = startProgress(parts.clock, permit.unfinished)
+  let outcome: GrantOutcome = { type: 'left' }
   try {
+    yield { type: 'attemptStarted', number, provider: ref.provider, model: ref.model }
     for await (const event of next(call)) {
       if (event.type === 'start') grant.noteLimits(event.limits)
-      else if (event.type === 'finish') progress.finish = event
-      else {
-        progress.output.add(event)
-        progress.tokenCame()
-        yield event
-      }
+      else for (const shown of progress.came(event)) yield shown
     }
-    const answered = await answer(parts, permit, call, progress, progress.finish)
-    grant.report({ type: 'succeeded', ...paceOf(answered.attempt) })
-    left = false
+    for (const shown of progress.heldBack()) yield shown
+    const answered = await answer(parts, permit, call, progress, progress.finish())
+    outcome = { type: 'succeeded', ...paceOf(answered.attempt) }
     return { type: 'answered', answered }
   } catch (thrown) {
-    if (call.signal.aborted && call.signal.reason instanceof CallAbort) {
-      return await abortedEnd(parts, permit, call, progress, call.signal.reason)
+    const { reason } = call.signal
+    if (reason instanceof CallAbort) {
+      outcome = leftBecause(reason, progress)
+      return await abortedEnd(parts, permit, call, progress, reason)
     }
     const error = asProviderError(thrown, ref, parts.logger)
-    grant.report(thrown instanceof Nonconforming ? { type: 'left' } : { type: 'failed', error })
-    left = false
+    outcome = thrown instanceof Nonconforming ? { type: 'left' } : { type: 'failed', error }
     return await failedEnd(parts, permit, call, progress, error)
   } finally {
-    if (left) grant.report({ type: 'left' })
+    grant.report(outcome)
   }
 }
 
-interface Progress {
-  readonly output: OutputFold
-  /** What the provider said of its answer at its end; null while, or where, it has not come to that. */
-  finish: DriverFinish | null
-  /** Milliseconds since 1970. */
-  readonly startedAt: number
-  tokenCame(): void
-  firstTokenMs(): number | null
-  elapsedMs(): number
-}
-
-function startProgress(clock: Clock): Progress {
-  const start = clock.monotonic()
-  let firstTokenMs: number | null = null
-  return {
-    output: outputFold(),
-    finish: null,
-    startedAt: clock.now(),
-    tokenCame() {
-      firstTokenMs ??= clock.monotonic() - start
-    },
-    firstTokenMs: () => firstTokenMs,
-    elapsedMs: () => clock.monotonic() - start,
-  }
+/** An attempt that another outran has shown how slow it is. */
+function leftBecause({ by }: CallAbort, progress: Progress): GrantOutcome {
+  const isOutrun = by === 'fasterAttempt' && progress.firstTokenMs() === null
+  return isOutrun ? { type: 'outrun', afterMs: progress.elapsedMs() } : { type: 'left' }
 }
 
 async function answer(
@@ -118,13 +100,19 @@ async function answer(
   finish: DriverFinish | null,
 ): Promise<Answered> {
   if (!finish) throw new ProviderError({ kind: 'TRUNCATED', message: 'The stream ended without an end mark' })
-  const outcome = outcomeOf(call, progress.output, finish)
+  const outcome = outcomeOf(call, progress.shown, permit.unfinished ? withoutState(finish) : finish)
   const usage = finish.usage ?? (await countedUsage(call.ask, permit.inputTokens, progress.output))
   return {
     type: 'answered',
     attempt: ended(parts, permit, progress, { outcome: 'SUCCEEDED', failure: null, usage }),
     outcome,
+    wentOnFrom: permit.unfinished?.attempts ?? [],
   }
+}
+
+/** What a provider wants back of its own part of an answer would not fit the whole. */
+function withoutState(finish: DriverFinish): DriverFinish {
+  return { ...finish, providerState: null }
 }
 
 async function failedEnd(
@@ -138,11 +126,11 @@ async function failedEnd(
   const attempt = ended(parts, permit, progress, {
     outcome: timedOut ? 'TIMED_OUT' : 'FAILED',
     failure: { message: error.message, kind: error.kind, httpStatus: error.httpStatus },
-    usage: progress.finish?.usage ?? (await usageSoFar(call, permit, progress)),
+    usage: progress.finish()?.usage ?? (await usageSoFar(call, permit, progress)),
   })
   const text = progress.output.text()
   const repair = error instanceof Nonconforming && text !== '' ? { answer: text, problem: error.message } : null
-  return { type: 'failed', attempt, error, hadOutput: hadOutput(call, progress), repair }
+  return { type: 'failed', attempt, error, hadOutput: hadOutput(call, progress), shown: progress.shown, repair }
 }
 
 async function abortedEnd(
@@ -153,7 +141,7 @@ async function abortedEnd(
   abort: CallAbort,
 ): Promise<AttemptEnd> {
   const attempt = ended(parts, permit, progress, {
-    outcome: abort.by === 'caller' ? 'CANCELLED' : 'TIMED_OUT',
+    outcome: abort.by === 'deadline' ? 'TIMED_OUT' : 'CANCELLED',
     failure: { message: abort.message, kind: null, httpStatus: null },
     usage: await usageSoFar(call, permit, progress),
   })
@@ -178,13 +166,15 @@ interface Ending {
 
 function ended({ catalog }: AttemptParts, permit: Permit, progress: Progress, ending: Ending): Attempt {
   const { ref, number, grant } = permit
-  const { startedAt, finish } = progress
+  const { startedAt } = progress
+  const finish = progress.finish()
   return {
     number,
     provider: ref.provider,
     model: ref.model,
     answeredModel: finish?.model ?? null,
     key: grant.key?.name ?? null,
+    serviceTier: finish?.serviceTier ?? null,
     outcome: ending.outcome,
     failure: ending.failure,
     startedAt,

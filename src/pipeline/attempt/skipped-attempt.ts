@@ -5,7 +5,7 @@ import type { ModelRef } from '../../core/routing.ts'
 import type { Unavailable } from '../../resilience/upstreams.ts'
 
 /** Why a candidate is skipped without a request. */
-export type Obstacle = Unavailable | { readonly type: 'budgetSpent' }
+export type Obstacle = Unavailable | { readonly type: 'budgetSpent' } | { readonly type: 'quotaSpent' }
 
 const BECAUSE = {
   circuitOpen: 'it kept failing, so its circuit is open for another',
@@ -21,6 +21,7 @@ export function skippedAttempt(number: number, ref: ModelRef, obstacle: Obstacle
     model: ref.model,
     answeredModel: null,
     key: null,
+    serviceTier: null,
     outcome: 'SHORT_CIRCUITED',
     failure: { message: `Not asked: ${reason(obstacle)}`, kind: null, httpStatus: null },
     startedAt: clock.now(),
@@ -32,6 +33,7 @@ export function skippedAttempt(number: number, ref: ModelRef, obstacle: Obstacle
 }
 
 function reason(obstacle: Obstacle): string {
+  if (obstacle.type === 'quotaSpent') return 'what is left of a quota does not pay for its answer'
   if (obstacle.type === 'budgetSpent') return 'what is left of maxCostUsd does not pay for its answer'
   return `${BECAUSE[obstacle.because]} ${(obstacle.freeInMs / 1000).toFixed(1)} s`
 }

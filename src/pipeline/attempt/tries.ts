@@ -2,11 +2,13 @@ import type { Attempt } from '../../core/attempt.ts'
 import { totalOf } from '../../core/cost.ts'
 import type { Picodollars } from '../../core/money.ts'
 import { type ModelRef, modelId } from '../../core/routing.ts'
+import { insertByNumber } from './insert-by-number.ts'
 
 /** What a call has tried so far. */
 export interface Tries {
+  /** By number; they may end in another order. */
   readonly attempts: readonly Attempt[]
-  /** The number of the next attempt. */
+  /** The number of the next attempt, another one each time. */
   nextNumber(): number
   add(attempt: Attempt): void
   /** Requests sent so far. */
@@ -19,11 +21,15 @@ export interface Tries {
 
 export function tries(): Tries {
   const attempts: Attempt[] = []
+  let number = 0
   const sent = () => attempts.filter((attempt) => attempt.outcome !== 'SHORT_CIRCUITED')
   return {
     attempts,
-    nextNumber: () => attempts.length + 1,
-    add: (attempt) => attempts.push(attempt),
+    nextNumber() {
+      number += 1
+      return number
+    },
+    add: (attempt) => insertByNumber(attempts, attempt),
     requests: () => sent().length,
     requestsOf: (ref) => sent().filter((each) => modelId(each) === modelId(ref) && !foundKeyDead(each)).length,
     spent: () => attempts.reduce((sum, { cost }) => sum + (cost.priced ? totalOf(cost.parts) : 0n), 0n),

@@ -9,6 +9,8 @@ export interface LiveCall {
   readonly id: string
   /** Null where nobody knows who asked. */
   readonly projectId: string | null
+  /** Whom it serves, as far as its request says. */
+  readonly endUser: string | null
   /** Resolves with its last event; rejects where a fault of ours or of the database ended it. */
   readonly last: Promise<NumberedEvent>
   /** Its events from behind number `after` on. When the last reader leaves, the call is cancelled. */
@@ -68,6 +70,7 @@ export function startLiveCall(run: Handler<IncomingCall, NumberedEvent>, seed: C
   return {
     id: seed.id,
     projectId: seed.caller?.projectId ?? null,
+    endUser: seed.checked.ok ? seed.checked.request.endUser : null,
     isReplayed: !(seed.checked.ok && seed.checked.request.task.type === 'embedding'),
     last,
     attend,

@@ -5,6 +5,7 @@ import type { NumberedEvent } from '../../core/events.ts'
 import type { LedgerCall, LedgerReader, StoredAnswer } from '../../core/ledger.ts'
 import { Unavailable } from '../../core/unavailable.ts'
 import { invalidRequest } from '../call-errors.ts'
+import { isFor, type Onlooker } from './onlooker.ts'
 
 const POLL_MS = 200
 
@@ -16,8 +17,7 @@ export interface PastCallParts {
   readonly clock: Clock
 }
 
-export interface PastCall {
-  readonly projectId: string
+export interface PastCall extends Onlooker {
   readonly id: string
   /** True where the call is known to exist, though its row may not be written yet. */
   readonly exists: boolean
@@ -30,12 +30,14 @@ export interface PastCall {
  */
 export async function lastEventOf(
   { reader, clock }: PastCallParts,
-  { projectId, id, exists }: PastCall,
+  past: PastCall,
   signal: AbortSignal,
 ): Promise<NumberedEvent> {
+  const { projectId, id, exists } = past
   const giveUpAt = clock.monotonic() + (exists ? ROW_MS : 0)
   for (;;) {
-    const call = await reader.call(projectId, id)
+    const found = await reader.call(projectId, id)
+    const call = found && isFor(past, found) ? found : null
     if (!call && clock.monotonic() >= giveUpAt) {
       if (exists) throw new Unavailable(`Call ${id} has no row yet; try again.`)
       return unknownCall(id)

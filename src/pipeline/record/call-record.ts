@@ -2,11 +2,13 @@ import type { Attempt } from '../../core/attempt.ts'
 import type { CallError } from '../../core/call-error.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Answer, CallLatency } from '../../core/completion.ts'
+import type { CallCost } from '../../core/cost.ts'
 import type { CompletionEvent, NumberedEvent } from '../../core/events.ts'
 import type { OpenedCall, SettledCall, StoredAnswer } from '../../core/ledger.ts'
 import type { Reservation } from '../../core/quota.ts'
 import type { RoutePlan } from '../../core/routing.ts'
 import { NO_USAGE } from '../../core/usage.ts'
+import { insertByNumber } from '../attempt/insert-by-number.ts'
 import type { Answered, CallEvent } from '../call-event.ts'
 import type { IncomingCall } from '../call-kinds.ts'
 import { openedCall } from '../opened-call.ts'
@@ -41,9 +43,9 @@ export function startRecord(clock: Clock, call: IncomingCall): CallRecord {
     return { callId: call.id, seq, event }
   }
 
-  function answered({ attempt, outcome }: Answered): CompletionEvent {
-    attempts.push(attempt)
-    const answer = answerOf(call.id, attempt, attempts, watch.read())
+  function answered({ attempt, outcome, wentOnFrom }: Answered): CompletionEvent {
+    insertByNumber(attempts, attempt)
+    const answer = answerOf(call.id, attempt, watch.read(), attempts, callCost(attempts, wentOnFrom))
     if (outcome.type === 'embedding') {
       const embedding = { ...answer, vectors: outcome.vectors }
       ending = { type: 'answered', answer: embedding, stored: null }
@@ -76,11 +78,11 @@ export function startRecord(clock: Clock, call: IncomingCall): CallRecord {
           watch.deltaCame()
           return null
         case 'attemptSkipped':
-          attempts.push(event.attempt)
+          insertByNumber(attempts, event.attempt)
           return null
         case 'attemptFailed':
           watch.attemptEnded()
-          attempts.push(event.attempt)
+          insertByNumber(attempts, event.attempt)
           return numbered(event)
         case 'answered':
           watch.attemptEnded()
@@ -118,13 +120,19 @@ function rowOfRefused({ caller, checked, ...call }: IncomingCall, clock: Clock):
   return openedCall({ ...call, request: checked.request }, caller, clock.now())
 }
 
-function answerOf(callId: string, attempt: Attempt, attempts: readonly Attempt[], latency: CallLatency): Answer {
+function answerOf(
+  callId: string,
+  attempt: Attempt,
+  latency: CallLatency,
+  attempts: readonly Attempt[],
+  cost: CallCost,
+): Answer {
   return {
     callId,
     provider: attempt.provider,
     model: attempt.model,
     usage: attempt.usage ?? NO_USAGE,
-    cost: callCost(attempts),
+    cost,
     latency,
     attempts: [...attempts],
     cacheStatus: 'BYPASS',
@@ -149,7 +157,7 @@ function failedPart(error: CallError, latency: CallLatency, attempts: readonly A
     model: lastAsked?.model ?? null,
     error: { type: error.type, message: error.message },
     usage: lastUsed?.usage ?? NO_USAGE,
-    cost: callCost(attempts),
+    cost: callCost(attempts, []),
     latency,
     answer: null,
   }

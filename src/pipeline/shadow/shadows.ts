@@ -82,7 +82,8 @@ export function shadows(parts: ShadowParts, start: StartCall): Shadows {
       id,
       receivedAt: timeOfCallId(id) ?? clock.now(),
       startedAt: clock.monotonic(),
-      caller: original.caller,
+      // Its route asks for it, not the caller by name; and no visitor's budget pays for what he never sees.
+      caller: { ...original.caller, allowedModels: null, allowedRoutes: null, browserToken: null },
       checked: { ok: true, request: shadowRequest(original.request, original.id, shadow, amount) },
       delivery: 'unary',
     }

@@ -1,13 +1,14 @@
-import type { UsageBound } from '../../core/quota.ts'
-import { attemptBound } from '../attempt-bound.ts'
+import { mostInputTokens } from '../../catalog/most-tokens.ts'
 import { quotaExceeded } from '../call-errors.ts'
 import type { CallEvent } from '../call-event.ts'
 import type { AdmittedCall, ValidCall } from '../call-kinds.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import { LEASE_MS } from '../lease.ts'
 import { openedCall } from '../opened-call.ts'
+import { shownTo } from '../quota-refusal.ts'
 import { refused } from '../refused.ts'
 import { prelude, type Step } from '../step.ts'
+import { usageBound } from '../usage-bound.ts'
 
 type AdmitParts = Pick<EngineParts, 'ledger' | 'catalog' | 'clock' | 'settings'>
 
@@ -15,21 +16,14 @@ type AdmitParts = Pick<EngineParts, 'ledger' | 'catalog' | 'clock' | 'settings'>
 export function admit(parts: AdmitParts): Step<ValidCall, AdmittedCall, CallEvent> {
   return prelude(async (call, next) => {
     const opened = openedCall(call, call.caller, parts.clock.now() + LEASE_MS)
-    const admission = await parts.ledger.open(opened, usageBound(parts, call))
-    if (admission.type === 'refused') return refused(quotaExceeded(admission.quota, parts.clock.now()))
+    const inputMost = mostInputTokens(call.request.conversation)
+    const bound = usageBound(parts, call, inputMost)
+    const admission = await parts.ledger.open(opened, bound)
+    if (admission.type === 'refused') {
+      return refused(quotaExceeded(shownTo(call.caller, admission.quota), parts.clock.now()))
+    }
     const { reservations } = admission
-    return { first: [{ type: 'admitted', call: opened, reservations }], inner: next({ ...call, reservations }) }
+    const admitted = { ...call, reservations, bound, inputMost }
+    return { first: [{ type: 'admitted', call: opened, reservations }], inner: next(admitted) }
   })
-}
-
-/** Each candidate may be asked once before one answers; a bound on the call's cost bounds them all. */
-function usageBound(parts: AdmitParts, call: ValidCall): UsageBound {
-  const bounds = call.target.models.map((ref) => attemptBound(parts, call, ref))
-  const tokens = bounds.reduce((sum, bound) => sum + bound.tokens, 0n)
-  const usd = bounds.reduce<bigint | null>(
-    (sum, bound) => (sum === null || bound.usd === null ? null : sum + bound.usd),
-    0n,
-  )
-  const most = call.request.routing.maxCost ?? call.target.route.maxCost
-  return { USD: most !== null && (usd === null || usd > most) ? most : usd, TOKENS: tokens }
 }

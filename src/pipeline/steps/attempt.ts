@@ -1,11 +1,12 @@
-import { sleep } from '../../core/clock.ts'
 import type { DriverEvent } from '../../core/driver.ts'
 import type { ProviderError } from '../../core/provider-error.ts'
-import type { Move } from '../../resilience/next-move.ts'
 import { attemptCall } from '../attempt/attempt-call.ts'
-import type { Repair } from '../attempt/repair.ts'
-import { anySuits, type Round, type RoundParts, type Seat, type Suits, startRound } from '../attempt/round.ts'
-import { type AttemptEnd, type FailedAttempt, type Permit, runAttempt } from '../attempt/run-attempt.ts'
+import type { Ask } from '../attempt/contender.ts'
+import { hedged, type SeatEnd } from '../attempt/hedge.ts'
+import { hedgeDelayMs } from '../attempt/hedge-delay.ts'
+import { type Round, type RoundParts, type Seat, startRound } from '../attempt/round.ts'
+import { type AttemptEnd, type Permit, runAttempt } from '../attempt/run-attempt.ts'
+import { firstInTurn, following, type Next } from '../attempt/succession.ts'
 import { CallAbort } from '../call-abort.ts'
 import { aborted, attemptsFailed } from '../call-errors.ts'
 import type { CallEvent } from '../call-event.ts'
@@ -13,7 +14,7 @@ import type { AttemptCall, RoutedCall } from '../call-kinds.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import type { Handler, Step } from '../step.ts'
 
-type AttemptStepParts = RoundParts & Pick<EngineParts, 'drivers' | 'logger'>
+type AttemptStepParts = RoundParts & Pick<EngineParts, 'logger'>
 
 /**
  * Asks one candidate after another until one answers, by the table of failures. Ends the call with what the last
@@ -42,67 +43,51 @@ async function* askInTurn(
   round: Round,
   next: Handler<AttemptCall, DriverEvent>,
 ): AsyncGenerator<CallEvent, void> {
-  let turn: Turn = { position: 0, suits: anySuits, repair: null }
   let error: ProviderError | null = null
-  for (;;) {
-    const seat = yield* nextSeat(parts, call, round, turn)
-    if (!seat) return yield failed(error, round)
-    const repair = seat.position === turn.position ? turn.repair : null
-    const end = yield* runAttempt(parts, permit(call, round, seat), attemptCall(parts, call, seat, repair), next)
+  let turn = yield* firstInTurn(parts, call, round)
+  while (turn) {
+    const { seat, end } = yield* askOnce(parts, call, round, turn, next)
     if (end.type === 'answered') return yield end.answered
     round.tries.add(end.attempt)
     if (end.type === 'aborted') return yield* abortedEvents(end, round)
     error = end.error
-    const move = round.move(seat.position, end, repair)
-    yield attemptFailed(end, move)
-    if (move.type === 'stop') return yield failed(error, round)
-    if (move.waitMs > 0) await sleep(parts.clock, move.waitMs, call.signal)
-    turn = turnAfter(move, seat.position, round, end)
+    turn = yield* following(parts, call, round, { seat, repair: turn.repair }, end)
   }
+  yield { type: 'failed', error: attemptsFailed(error, round.tries.attempts, round.freeInMs()) }
 }
 
-/** Where the search for the next candidate begins, which of them suit, and what the first one has to mend. */
-interface Turn {
-  readonly position: number
-  readonly suits: Suits
-  readonly repair: Repair | null
-}
-
-function turnAfter(move: Move, position: number, round: Round, { repair }: FailedAttempt): Turn {
-  if (move.type === 'again') return { position, suits: anySuits, repair }
-  return { position: position + 1, suits: round.suitsAfter(move, position), repair: null }
-}
-
-/** The next candidate that can be asked. Where all that is wrong is that keys rest for a moment, that is waited for once. */
-async function* nextSeat(
-  { clock }: AttemptStepParts,
+/** One attempt, and where it is slow to begin, perhaps a second one beside it. */
+async function* askOnce(
+  parts: AttemptStepParts,
   call: RoutedCall,
   round: Round,
-  turn: Turn,
-): AsyncGenerator<CallEvent, Seat | null> {
-  const first = round.seat(turn.position, turn.suits)
-  yield* first.skipped
-  if (first.seat || first.waitMs === null) return first.seat
-  await sleep(clock, first.waitMs, call.signal)
-  const second = round.seat(turn.position, turn.suits)
-  yield* second.skipped
-  return second.seat
+  turn: Next,
+  next: Handler<AttemptCall, DriverEvent>,
+): AsyncGenerator<CallEvent, SeatEnd> {
+  const { seat, repair } = turn
+  const ask: Ask = (each, signal) =>
+    runAttempt(parts, permit(round, each), { ...attemptCall(parts, call, each, repair), signal }, next)
+  const delayMs = secondAfterMs(parts, call, turn)
+  if (delayMs === null) return { seat, end: yield* ask(seat, call.signal) }
+  return yield* hedged({ clock: parts.clock, call, round, delayMs, ask }, seat)
 }
 
-function attemptFailed({ attempt, hadOutput }: FailedAttempt, move: Move): CallEvent {
-  const willContinue = move.type !== 'stop'
-  return { type: 'attemptFailed', attempt, outputVoided: willContinue && hadOutput, willContinue }
+/** How long a model may be silent before another is asked beside it; null where none shall be. */
+function secondAfterMs(
+  { upstreams }: AttemptStepParts,
+  { rules, request }: RoutedCall,
+  { seat, repair }: Next,
+): number | null {
+  const isFresh = repair === null && seat.continuation === null
+  if (!isFresh || rules.hedge === null || request.task.type !== 'completion') return null
+  return hedgeDelayMs(rules.hedge, upstreams.measured(seat.ref))
 }
 
-function permit(call: RoutedCall, round: Round, { ref, grant }: Seat): Permit {
-  return { number: round.tries.nextNumber(), ref, grant, inputTokens: call.inputTokens }
+function permit(round: Round, { ref, grant, inputTokens, continuation }: Seat): Permit {
+  return { number: round.tries.nextNumber(), ref, grant, inputTokens, unfinished: continuation?.unfinished ?? null }
 }
 
 function* abortedEvents(end: AttemptEnd & { readonly type: 'aborted' }, round: Round): Generator<CallEvent, void> {
   yield { type: 'attemptFailed', attempt: end.attempt, outputVoided: false, willContinue: false }
   yield { type: 'failed', error: aborted(end.abort, round.tries.attempts) }
-}
-
-function failed(error: ProviderError | null, round: Round): CallEvent {
-  return { type: 'failed', error: attemptsFailed(error, round.tries.attempts, round.freeInMs()) }
 }

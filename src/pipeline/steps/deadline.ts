@@ -1,8 +1,8 @@
 import type { Clock } from '../../core/clock.ts'
 import type { DriverEvent, Upstream } from '../../core/driver.ts'
 import { ProviderError } from '../../core/provider-error.ts'
-import type { Timeouts } from '../../core/settings.ts'
 import type { AttemptCall, ProviderAsk } from '../call-kinds.ts'
+import { firstTokenMsOf } from '../first-token.ts'
 import type { Handler, Step } from '../step.ts'
 
 /**
@@ -20,7 +20,7 @@ async function* bounded(
   next: Handler<AttemptCall, DriverEvent>,
 ): AsyncGenerator<DriverEvent> {
   const { controller, unlink } = linkedController(call.signal)
-  const watch = silenceWatch(clock, call.timeouts, upstreamOf(call.ask), controller)
+  const watch = silenceWatch(clock, boundsOf(call), controller)
   let finished = false
   try {
     for await (const event of next({ ...call, signal: controller.signal })) {
@@ -42,6 +42,18 @@ function upstreamOf(ask: ProviderAsk): Upstream {
   return ask.type === 'completion' ? ask.request.upstream : 'stream'
 }
 
+/** In milliseconds. */
+interface Bounds {
+  /** Null where the answer comes in one piece: it is silent until it is there, and only the call's own deadline bounds it. */
+  readonly firstTokenMs: number | null
+  readonly idleMs: number
+}
+
+function boundsOf({ ask, timeouts }: AttemptCall): Bounds {
+  const firstTokenMs = upstreamOf(ask) === 'unary' ? null : (timeouts.firstTokenMs ?? firstTokenMsOf(ask))
+  return { firstTokenMs, idleMs: timeouts.idleMs }
+}
+
 /** A controller that is aborted with its parent, until it is unlinked. */
 function linkedController(parent: AbortSignal) {
   const controller = new AbortController()
@@ -58,16 +70,18 @@ interface SilenceWatch {
 }
 
 /** One timer that is set anew only when it fires, so that an event costs no more than reading the clock. */
-function silenceWatch(clock: Clock, timeouts: Timeouts, upstream: Upstream, controller: AbortController): SilenceWatch {
+function silenceWatch(clock: Clock, { firstTokenMs, idleMs }: Bounds, controller: AbortController): SilenceWatch {
   let heardAt: number | null = null
-  // An answer that comes in one piece is silent until it is there: only the call's own deadline bounds it.
-  let cancel = upstream === 'unary' ? () => {} : clock.after(timeouts.firstTokenMs, onTimer)
+  let cancel = firstTokenMs === null ? () => {} : clock.after(firstTokenMs, () => tooLate(firstTokenMs))
+
+  function tooLate(boundMs: number): void {
+    controller.abort(silence('FIRST_TOKEN_TIMEOUT', boundMs))
+  }
 
   function onTimer(): void {
-    const leftMs = heardAt === null ? 0 : heardAt + timeouts.idleMs - clock.monotonic()
+    const leftMs = (heardAt ?? 0) + idleMs - clock.monotonic()
     if (leftMs > 0) cancel = clock.after(leftMs, onTimer)
-    else if (heardAt === null) controller.abort(silence('FIRST_TOKEN_TIMEOUT', timeouts.firstTokenMs))
-    else controller.abort(silence('IDLE_TIMEOUT', timeouts.idleMs))
+    else controller.abort(silence('IDLE_TIMEOUT', idleMs))
   }
 
   return {
@@ -76,7 +90,7 @@ function silenceWatch(clock: Clock, timeouts: Timeouts, upstream: Upstream, cont
       heardAt = clock.monotonic()
       if (!first) return
       cancel()
-      cancel = clock.after(timeouts.idleMs, onTimer)
+      cancel = clock.after(idleMs, onTimer)
     },
     stop: () => cancel(),
   }

@@ -1,4 +1,5 @@
 import type { RoutePlan } from '../../core/routing.ts'
+import { quotaSignals } from '../allowance.ts'
 import { noCandidate } from '../call-errors.ts'
 import type { CallEvent } from '../call-event.ts'
 import type { AdmittedCall, RoutedCall } from '../call-kinds.ts'
@@ -9,7 +10,9 @@ import { prelude, type Step } from '../step.ts'
 /** Decides who may answer, in which order, and under which rules. */
 export function route(parts: PlanParts): Step<AdmittedCall, RoutedCall, CallEvent> {
   return prelude((call, next) => {
-    const plan = planCall(parts, call)
+    const planned = planCall(parts, call)
+    const held = quotaSignals(call)
+    const plan = held.length === 0 ? planned : { ...planned, signals: [...planned.signals, ...held] }
     if (!plan.candidates.some((candidate) => candidate.eligible)) return refused(noCandidate(nobodyCan(plan)))
     const rules = effectiveRules(call.target, call.request.routing)
     return { first: [], inner: next({ ...call, plan, rules }) }

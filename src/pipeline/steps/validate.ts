@@ -11,7 +11,7 @@ export function validate(parts: PlannableParts): Step<IncomingCall, ValidCall, C
     if (!caller) return refused(notAuthorized(NO_KEY))
     if (!caller.scopes.includes('complete')) return refused(notAuthorized('This API key lacks the scope "complete".'))
     if (!checked.ok) return refused(invalidRequest(checked.issues))
-    const result = plannable(parts, checked.request)
+    const result = plannable(parts, checked.request, caller)
     if (result.type === 'refused') return refused(result.error)
     return { first: [], inner: next({ ...call, ...result.plannable, caller }) }
   })

@@ -4,7 +4,7 @@ import type { InputLimits } from './input-limits.ts'
 import type { Issues } from './issues.ts'
 import { checkLabel } from './label.ts'
 
-export function checkTags(input: CompletionInput, limits: InputLimits, issues: Issues): readonly Tag[] {
+export function checkTags(input: Pick<CompletionInput, 'tags'>, limits: InputLimits, issues: Issues): readonly Tag[] {
   const tags = input.tags ?? []
   if (tags.length > limits.tags) {
     issues.add(['tags'], `Must have at most ${limits.tags} entries; this has ${tags.length}.`)

@@ -31,7 +31,7 @@ function tested() {
       async usage(_projectId, query) {
         ledger.asked.push(query)
         if (ledger.away) throw new Error('the database is away')
-        return { total: { ...NOTHING, cost: ledger.cost }, rows: [] }
+        return { total: { ...NOTHING, cost: ledger.cost }, rows: [], folded: 0 }
       },
     },
     clock,
