@@ -3,6 +3,7 @@ import { totalOf } from '../core/cost.ts'
 import { formatUsd } from '../core/money.ts'
 import type { ProviderErrorKind } from '../core/provider-error.ts'
 import { builder } from './builder.ts'
+import { CallPriceRef, priceOfAttempt } from './call-price.ts'
 import { describedEnum } from './described-enum.ts'
 import { TokenUsageRef } from './token-usage.ts'
 
@@ -82,6 +83,12 @@ export const AttemptRef = builder.objectRef<Attempt>('Attempt').implement({
       nullable: true,
       description: 'Null where the model has no known price: never a silent zero.',
       resolve: ({ cost }) => (cost.priced ? formatUsd(totalOf(cost.parts)) : null),
+    }),
+    price: t.field({
+      type: CallPriceRef,
+      nullable: true,
+      description: 'The prices that it was charged at; null where it is unpriced or cost nothing.',
+      resolve: priceOfAttempt,
     }),
   }),
 })

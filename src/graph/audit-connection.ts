@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../core/audit.ts'
 import { AuditEntryRef } from './audit-entry.ts'
-import { callerWith } from './authorization.ts'
+import { administratorOf } from './authorization.ts'
 import { badArgument } from './bad-input.ts'
 import { builder } from './builder.ts'
 import { PageInfoRef } from './page-info.ts'
@@ -46,14 +46,14 @@ builder.queryFields((t) => ({
   auditLog: t.field({
     type: AuditConnectionRef,
     description:
-      "What administrators did to the whole installation and to the caller's project, newest first. Entries never change. Needs the scope `admin`.",
+      "What administrators did to the whole installation and to the caller's project, newest first; with the scope `operator`, to all projects. Entries never change. Needs the scope `admin` or `operator`.",
     args: {
       subject: t.arg.string({ description: 'What it was done to: `route/chat`. All where absent.' }),
       first: t.arg.int({ defaultValue: 25, description: `How many, from 1 to ${LARGEST_PAGE}.` }),
       after: t.arg.string({ description: 'The `endCursor` of the page before.' }),
     },
     resolve: async (_root, { subject, first, after }, context) => {
-      const { projectId } = callerWith(context, 'admin')
+      const { projectId } = administratorOf(context)
       const count = first ?? 25
       if (count < 1 || count > LARGEST_PAGE) throw badArgument('first', `${count} is not from 1 to ${LARGEST_PAGE}.`)
       if (after != null && !isUuid(after)) {

@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql'
+import { type Administrator, asAdministrator } from '../core/administrator.ts'
 import type { Caller, Scope } from '../core/caller.ts'
 import type { GraphContext } from './context.ts'
 
@@ -25,4 +26,26 @@ export function callerWith(context: GraphContext, scope: Scope): Caller {
     `This needs an API key with the scope "${scope}"; this key has ${caller.scopes.map((held) => `"${held}"`).join(', ') || 'none'}.`,
     { extensions: { code: 'FORBIDDEN', scope } },
   )
+}
+
+/**
+ * Who administers, where its key has the scope `admin` (its own project) or `operator` (all of them).
+ * @throws GraphQLError with code `UNAUTHENTICATED` or `FORBIDDEN`
+ */
+export function administratorOf(context: GraphContext): Administrator {
+  const isOperator = callerOf(context).scopes.includes('operator')
+  return asAdministrator(callerWith(context, isOperator ? 'operator' : 'admin'))
+}
+
+/**
+ * Who administers the whole installation.
+ * @throws GraphQLError with code `UNAUTHENTICATED` or `FORBIDDEN`
+ */
+export function operatorOf(context: GraphContext): Administrator {
+  return asAdministrator(callerWith(context, 'operator'))
+}
+
+/** Something that the caller's key is not allowed. */
+export function forbidden(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'FORBIDDEN' } })
 }

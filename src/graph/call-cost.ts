@@ -40,7 +40,7 @@ export const CallCostRef = builder.objectRef<CallCost>('CallCost').implement({
       type: 'Decimal',
       nullable: true,
       description:
-        'How much of the total went to attempts that did not answer: failed, voided, hedged. Null where unpriced.',
+        'How much of the total went to attempts that did not answer: failed, voided, hedged. Not one that broke off where another went on from its text. Null where unpriced.',
       resolve: (cost) => (cost.priced ? formatUsd(cost.wasted) : null),
     }),
     savedUsd: t.field({

@@ -4,6 +4,7 @@ import { builder } from './builder.ts'
 import { CacheStatusRef } from './cache-status.ts'
 import { CallCostRef } from './call-cost.ts'
 import { CallLatencyRef } from './call-latency.ts'
+import { CallPriceRef, priceOfCall } from './call-price.ts'
 import { describedEnum } from './described-enum.ts'
 import { RatingRef } from './rating.ts'
 import { RoutePlanRef } from './route-plan.ts'
@@ -44,6 +45,17 @@ export const CallRef = builder.objectRef<LedgerCall>('Call').implement({
     }),
     usage: t.expose('usage', { type: TokenUsageRef, description: 'Tokens of the attempt that answered.' }),
     cost: t.expose('cost', { type: CallCostRef, description: 'What it cost, all attempts included.' }),
+    price: t.loadable({
+      type: CallPriceRef,
+      nullable: true,
+      description:
+        'The prices that the attempt that answered was charged at; null where it is unpriced or cost nothing. Each attempt has its own.',
+      load: async (ids: string[], { ledger }) => {
+        const attempts = await ledger.attempts(ids)
+        return ids.map((id) => priceOfCall(attempts.get(id) ?? []))
+      },
+      resolve: (call) => call.id,
+    }),
     latency: t.expose('latency', {
       type: CallLatencyRef,
       nullable: true,

@@ -98,16 +98,18 @@ eventRef('toolCall').implement({
 })
 
 eventRef('attemptFailed').implement({
-  description: 'A provider did not answer, or not to the end.',
+  description:
+    'A provider did not answer, or not to the end, or another one was faster. Where a slow one had another beside it, the number says which of them it was; what is streamed is always of the one that is left.',
   interfaces,
   fields: (t) => ({
     attempt: t.field({ type: AttemptRef, description: 'What was tried.', resolve: ({ event }) => event.attempt }),
     outputVoided: t.boolean({
-      description: 'True where all output streamed so far is void: forget it.',
+      description:
+        'True where all output streamed so far is void: forget it. False where what follows goes on from it, and where there was none.',
       resolve: ({ event }) => event.outputVoided,
     }),
     willContinue: t.boolean({
-      description: 'True where another attempt follows, false where the call ends.',
+      description: 'True where another attempt follows or is under way, false where the call ends.',
       resolve: ({ event }) => event.willContinue,
     }),
   }),

@@ -1,10 +1,15 @@
+import type { AccessAdmin } from '../core/access.ts'
 import type { AuditLog } from '../core/audit.ts'
 import type { Caller } from '../core/caller.ts'
 import type { Catalog } from '../core/catalog.ts'
 import type { Feedback } from '../core/feedback.ts'
 import type { LedgerReader } from '../core/ledger.ts'
+import type { PayloadArchive } from '../core/payload.ts'
+import type { QuotaAdmin } from '../core/quota-admin.ts'
+import type { QuotaEvents } from '../core/quota-event.ts'
 import type { RouteAdmin } from '../core/route-admin.ts'
 import type { RouteBook } from '../core/route-book.ts'
+import type { UsageTicks } from '../core/usage-tick.ts'
 import type { Gateway } from '../pipeline/gateway.ts'
 
 /** The parts of the house that resolvers call. */
@@ -17,6 +22,12 @@ export interface GraphParts {
   readonly routeAdmin: RouteAdmin
   readonly audit: AuditLog
   readonly feedback: Feedback
+  readonly quotaAdmin: QuotaAdmin
+  readonly quotaEvents: QuotaEvents
+  readonly payloads: PayloadArchive
+  readonly usageTicks: UsageTicks
+  /** Projects, keys and browser tokens. */
+  readonly access: AccessAdmin
 }
 
 /** What a resolver knows of the request that it serves. */

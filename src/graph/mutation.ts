@@ -2,6 +2,7 @@ import type { LedgerCall } from '../core/ledger.ts'
 import { callerWith } from './authorization.ts'
 import { builder } from './builder.ts'
 import { CallRef } from './call.ts'
+import { callOf } from './call-of.ts'
 import { CompleteResultRef, completeResult } from './complete-result.ts'
 import { CompletionInput } from './completion-input.ts'
 import { EmbedInput } from './embed-input.ts'
@@ -43,7 +44,7 @@ builder.mutationType({
         const notFound = { message: `This project has no call ${id}.` }
         if (!isUuid(id)) return notFound
         await context.gateway.cancel(caller, id)
-        return (await context.ledger.call(caller.projectId, id)) ?? notFound
+        return (await callOf(context, caller, id)) ?? notFound
       },
     }),
   }),

@@ -1,13 +1,8 @@
-import type { CircuitState, ProviderHealth } from '../core/provider-health.ts'
+import type { ProviderHealth } from '../core/provider-health.ts'
+import { callerWith } from './authorization.ts'
 import { builder } from './builder.ts'
-import { describedEnum } from './described-enum.ts'
+import { CircuitStateRef, ProviderCircuitRef } from './provider-circuit.ts'
 import { checkedQuantile } from './quantile.ts'
-
-const CircuitStateRef = describedEnum<CircuitState>('CircuitState', "Whether a provider's models are asked.", {
-  CLOSED: 'They are asked.',
-  OPEN: 'All failed too often lately: none is asked for a while.',
-  HALF_OPEN: 'One request finds out whether the provider is back.',
-})
 
 export const ProviderRef = builder.objectRef<ProviderHealth>('Provider').implement({
   description: 'A configured provider, with its health as measured here.',
@@ -23,6 +18,16 @@ export const ProviderRef = builder.objectRef<ProviderHealth>('Provider').impleme
       description: 'A quantile of the time to first token lately, in milliseconds; null where there was none.',
       args: { quantile: t.arg.float({ required: true, description: 'From 0 to 1; 0.5 is the median.' }) },
       resolve: ({ firstToken }, { quantile }) => checkedQuantile(firstToken, quantile),
+    }),
+    circuits: t.field({
+      type: [ProviderCircuitRef],
+      nullable: true,
+      description:
+        'Its circuits, one for each model and key: those that are not closed, first, and those asked lately; a thousand at most. Needs the scope `admin`, since the names of models that other projects ask for are among them.',
+      resolve: ({ name }, _args, context) => {
+        callerWith(context, 'admin')
+        return [...context.gateway.circuits(name)]
+      },
     }),
   }),
 })

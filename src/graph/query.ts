@@ -1,4 +1,5 @@
-import { callerOf, callerWith } from './authorization.ts'
+import { answered } from './answered.ts'
+import { callerOf, callerWith, forbidden } from './authorization.ts'
 import { badArgument, badInput } from './bad-input.ts'
 import { builder } from './builder.ts'
 import { CallRef } from './call.ts'
@@ -15,6 +16,7 @@ import { checkedRange, TimeRangeInput } from './time-range.ts'
 import { UsageDimensionRef, UsageIntervalRef, UsageReportRef } from './usage-report.ts'
 import { isUuid } from './uuid.ts'
 import { ViewerRef } from './viewer.ts'
+import { wantsQuantiles } from './wants-quantiles.ts'
 
 const LARGEST_PAGE = 200
 
@@ -33,6 +35,7 @@ builder.queryType({
       resolve: async (_root, { input }, context) => {
         const explanation = await context.gateway.explain(callerWith(context, 'complete'), input)
         if (explanation.type === 'invalid') throw badInput(explanation.issues)
+        if (explanation.type === 'notAuthorized') throw forbidden(explanation.message)
         return explanation.plan
       },
     }),
@@ -73,15 +76,22 @@ builder.queryType({
         }),
         interval: t.arg({ type: UsageIntervalRef, description: 'One row for each period; a single one where absent.' }),
         filter: t.arg({ type: UsageFilterInput, description: 'Which calls count; all where absent.' }),
+        groupByTag: t.arg.string({
+          description: 'The key of a tag: rows are by its values too, and one is for the calls that have none.',
+        }),
       },
-      resolve: (_root, { range, groupBy, interval, filter }, context) => {
+      resolve: async (_root, { range, groupBy, interval, filter, groupByTag }, context, info) => {
         const { projectId } = callerWith(context, 'read')
-        return context.ledger.usage(projectId, {
-          range: checkedRange('range', range),
-          groupBy: [...new Set(groupBy ?? [])],
-          interval: interval ?? null,
-          filter: usageFilter(filter),
-        })
+        return await answered(
+          context.ledger.usage(projectId, {
+            range: checkedRange('range', range),
+            groupBy: [...new Set(groupBy ?? [])],
+            interval: interval ?? null,
+            filter: usageFilter(filter),
+            groupByTag: groupByTag ?? null,
+            quantiles: wantsQuantiles(info) ? 'wanted' : 'unwanted',
+          }),
+        )
       },
     }),
     models: t.field({
@@ -110,8 +120,19 @@ builder.queryType({
     }),
     quotas: t.field({
       type: [QuotaRef],
-      description: "Every quota of the caller's project.",
-      resolve: (_root, _args, context) => context.ledger.quotas(callerWith(context, 'read').projectId, null),
+      description:
+        "Every quota of the caller's project; for a key with the scope `operator` those of the whole installation too, whose amounts tell of other projects.",
+      args: {
+        endUser: t.arg.string({
+          description:
+            'Whose windows to show of quotas for each end user. Where absent, those of whoever used and reserved most, whom `endUser` then names.',
+        }),
+      },
+      resolve: (_root, { endUser }, context) => {
+        const { projectId, scopes } = callerWith(context, 'read')
+        const installation = scopes.includes('operator') ? 'shown' : 'left out'
+        return context.ledger.quotas(projectId, null, { endUser: endUser ?? null, installation })
+      },
     }),
   }),
 })

@@ -2,6 +2,7 @@ import type { Rating } from '../core/feedback.ts'
 import { callerWith } from './authorization.ts'
 import { badArgument } from './bad-input.ts'
 import { builder } from './builder.ts'
+import { callOf } from './call-of.ts'
 import { type NotFound, NotFoundErrorRef } from './not-found-error.ts'
 import { isUuid } from './uuid.ts'
 
@@ -46,7 +47,8 @@ builder.mutationFields((t) => ({
       comment: t.arg.string({ description: `Why, in words; at most ${LONGEST_COMMENT} characters.` }),
     },
     resolve: async (_root, { callId, metric, score, comment }, context): Promise<Rating | NotFound> => {
-      const { projectId, apiKeyId } = callerWith(context, 'complete')
+      const caller = callerWith(context, 'complete')
+      const { projectId, apiKeyId } = caller
       if (!METRIC.test(metric)) {
         throw badArgument('metric', 'write at most 64 letters, digits, "_", "." and "-", such as "helpful".')
       }
@@ -56,6 +58,7 @@ builder.mutationFields((t) => ({
       }
       const notFound = { message: `This project has no call ${callId}.` }
       if (!isUuid(callId)) return notFound
+      if (caller.browserToken !== null && !(await callOf(context, caller, callId))) return notFound
       const rating = { callId: callId.toLowerCase(), metric, score, comment: comment ?? null, apiKeyId }
       return (await context.feedback.rate(projectId, rating)) ?? notFound
     },

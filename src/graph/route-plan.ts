@@ -15,6 +15,12 @@ const RouteCandidateRef = builder.objectRef<RouteCandidate>('RouteCandidate').im
       description: 'What the request would cost there; null where the model has no known price.',
       resolve: ({ estimatedCost }) => (estimatedCost === null ? null : formatUsd(estimatedCost)),
     }),
+    firstTokenTimeoutMs: t.int({
+      nullable: true,
+      description:
+        "How long its first token is waited for, in milliseconds: as the caller or the route says, else by what is asked of the model, since one that thinks takes longer. Null where it is out, or where it is asked for an answer in one piece, which only the call's deadline bounds.",
+      resolve: ({ firstTokenTimeoutMs }) => firstTokenTimeoutMs ?? null,
+    }),
   }),
 })
 

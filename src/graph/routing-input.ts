@@ -7,7 +7,8 @@ const MidStreamPolicyRef = describedEnum<MidStreamPolicy>(
   'What happens when a stream breaks after output was sent.',
   {
     RESTART: 'Void what was sent and start over on the next candidate.',
-    CONTINUE: 'Go on from the text sent so far, where the next candidate can; else as RESTART.',
+    CONTINUE:
+      'Go on from the text sent so far, where the next candidate can; else as RESTART. Never after a tool call began, after reasoning alone, or where JSON was asked for.',
     FAIL: 'End the call with an error.',
   },
 )

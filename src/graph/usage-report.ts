@@ -1,4 +1,11 @@
-import type { UsageDimension, UsageInterval, UsageReport, UsageRow } from '../core/ledger.ts'
+import type {
+  UsageDimension,
+  UsageGroupValue,
+  UsageInterval,
+  UsageReport,
+  UsageRow,
+  UsageTagValue,
+} from '../core/ledger.ts'
 import { builder } from './builder.ts'
 import { describedEnum } from './described-enum.ts'
 import { UsageMetricsRef } from './usage-metrics.ts'
@@ -23,11 +30,30 @@ export const UsageIntervalRef = describedEnum<UsageInterval>(
   },
 )
 
-const UsageGroupValueRef = builder.objectRef<UsageRow['group'][number]>('UsageGroupValue').implement({
+const UsageGroupValueRef = builder.objectRef<UsageGroupValue>('UsageGroupValue').implement({
   description: 'What the calls of a row have in common.',
   fields: (t) => ({
     dimension: t.expose('dimension', { type: UsageDimensionRef, description: 'What was grouped by.' }),
-    value: t.exposeString('value', { nullable: true, description: 'Its value; null where the calls have none.' }),
+    value: t.exposeString('value', {
+      nullable: true,
+      description: 'Its value; null where the calls have none, or in a row of others.',
+    }),
+    isOther: t.exposeBoolean('isOther', {
+      description: 'True where the row adds up the end users that are too many to name.',
+    }),
+  }),
+})
+
+const UsageTagValueRef = builder.objectRef<UsageTagValue>('UsageTagValue').implement({
+  description: 'The value of a tag that the calls of a row have in common.',
+  fields: (t) => ({
+    value: t.exposeString('value', {
+      nullable: true,
+      description: 'The value; null where the calls have no such tag, or in a row of others.',
+    }),
+    isOther: t.exposeBoolean('isOther', {
+      description: 'True where the row adds up values that are too many to name.',
+    }),
   }),
 })
 
@@ -40,6 +66,11 @@ const UsageRowRef = builder.objectRef<UsageRow>('UsageRow').implement({
       description: 'The start of the interval; null where none was asked for.',
     }),
     group: t.expose('group', { type: [UsageGroupValueRef], description: 'One value for each dimension asked for.' }),
+    tag: t.expose('tag', {
+      type: UsageTagValueRef,
+      nullable: true,
+      description: 'The value of the tag in `groupByTag`; null where none was asked for.',
+    }),
     metrics: t.expose('metrics', { type: UsageMetricsRef, description: 'What was used.' }),
   }),
 })
@@ -49,5 +80,10 @@ export const UsageReportRef = builder.objectRef<UsageReport>('UsageReport').impl
   fields: (t) => ({
     total: t.expose('total', { type: UsageMetricsRef, description: 'All rows together.' }),
     rows: t.expose('rows', { type: [UsageRowRef], description: 'By period, then by cost, highest first.' }),
+    folded: t.expose('folded', {
+      type: 'SafeInt',
+      description:
+        'How many end users, or values of the tag, stand together in the rows of others, at least. 0 where all are named. Sums hold all of them, always.',
+    }),
   }),
 })

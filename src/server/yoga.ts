@@ -8,9 +8,10 @@ import type { ServerSettings } from '../core/settings.ts'
 import type { Logger } from '../core/telemetry.ts'
 import type { GraphContext, GraphParts } from '../graph/context.ts'
 import { createSchema } from '../graph/schema.ts'
-import { corsFor } from './cors.ts'
+import { corsFor, refuseForeignOrigin } from './cors.ts'
 import { preventCsrf } from './csrf.ts'
 import { createDocumentCache } from './document-cache.ts'
+import { endWithKey } from './end-with-key.ts'
 import { graphiqlOptions, graphiqlRenderer } from './graphiql.ts'
 import { errorMask } from './mask-error.ts'
 import { limitQueries } from './query-limits.ts'
@@ -38,24 +39,54 @@ const DOCUMENTS = { entries: 1_000, longestQuery: 16_384 }
 
 /** GraphQL over HTTP (queries and mutations) and server-sent events (subscriptions), hardened. */
 export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
-  const { settings, keys, logger, gateway, ledger, catalog, routes, routeAdmin, audit, feedback } = parts
-  const graph: GraphParts = { gateway, ledger, catalog, routes, routeAdmin, audit, feedback }
+  const {
+    settings,
+    keys,
+    logger,
+    gateway,
+    ledger,
+    catalog,
+    routes,
+    routeAdmin,
+    audit,
+    feedback,
+    quotaAdmin,
+    quotaEvents,
+    payloads,
+    usageTicks,
+    access,
+  } = parts
+  const graph: GraphParts = {
+    gateway,
+    ledger,
+    catalog,
+    routes,
+    routeAdmin,
+    audit,
+    feedback,
+    quotaAdmin,
+    quotaEvents,
+    payloads,
+    usageTicks,
+    access,
+  }
   return createYoga<RequestContext, GraphContext>({
     schema: createSchema(),
     graphqlEndpoint: GRAPHQL_PATH,
-    context: async ({ request, signal }): Promise<GraphContext> => ({
-      ...graph,
-      caller: await keys.authenticate(request.headers.get('authorization')),
-      signal,
-    }),
+    context: async ({ request, signal }): Promise<GraphContext> => {
+      const caller = await keys.authenticate(request.headers.get('authorization'))
+      refuseForeignOrigin(caller, request.headers.get('origin'))
+      return { ...graph, caller, signal }
+    },
     plugins: [
       refuseLargeBodies(settings.limits.bodyBytes),
       preventCsrf(),
       leaveUnreadableStreams(),
+      endWithKey(keys),
       ...limitQueries(settings.limits),
       ...(settings.introspection ? [] : [useDisableIntrospection()]),
     ],
-    cors: corsFor(settings.corsOrigins),
+    cors: corsFor(settings.corsOrigins, keys),
     graphiql: settings.graphiql && graphiqlOptions(someModel(parts)),
     renderGraphiQL: graphiqlRenderer(),
     landingPage: false,

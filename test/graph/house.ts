@@ -1,6 +1,8 @@
 import { UNKNOWN_ABILITIES } from '../../src/core/abilities.ts'
+import type { AccessAdmin } from '../../src/core/access.ts'
 import type { Attempt } from '../../src/core/attempt.ts'
 import type { Caller, Scope } from '../../src/core/caller.ts'
+import { CallsGone } from '../../src/core/calls-gone.ts'
 import type { Catalog, ModelInfo } from '../../src/core/catalog.ts'
 import type { Completion } from '../../src/core/completion.ts'
 import type { NumberedEvent } from '../../src/core/events.ts'
@@ -12,8 +14,9 @@ import type {
   UsageMetrics,
   UsageQuery,
 } from '../../src/core/ledger.ts'
-import type { ProviderHealth } from '../../src/core/provider-health.ts'
+import type { CircuitHealth, ProviderHealth } from '../../src/core/provider-health.ts'
 import type { Quota } from '../../src/core/quota.ts'
+import type { Reconciliation } from '../../src/core/reconciliation.ts'
 import type { RouteAdmin } from '../../src/core/route-admin.ts'
 import { type RouteBook, routesInForce } from '../../src/core/route-book.ts'
 import type { RoutePlan } from '../../src/core/routing.ts'
@@ -40,7 +43,17 @@ export interface House extends GraphParts {
 const PROJECT = '0198f7a0-0000-7000-8000-000000000001'
 
 export function callerWithScopes(...scopes: Scope[]): Caller {
-  return { projectId: PROJECT, projectName: 'web', apiKeyId: '0198f7a0-0000-7000-8000-0000000000aa', scopes }
+  return {
+    projectId: PROJECT,
+    projectName: 'web',
+    apiKeyId: '0198f7a0-0000-7000-8000-0000000000aa',
+    scopes,
+    allowedModels: null,
+    allowedRoutes: null,
+    store: 'NONE',
+    allowedOrigins: null,
+    browserToken: null,
+  }
 }
 
 export function callId(number: number): string {
@@ -53,6 +66,7 @@ const ATTEMPT: Attempt = {
   model: 'small',
   answeredModel: 'small-2025',
   key: 'SIMULATOR_KEY',
+  serviceTier: null,
   outcome: 'SUCCEEDED',
   failure: null,
   startedAt: Date.UTC(2025, 0, 1),
@@ -69,7 +83,11 @@ const ATTEMPT: Attempt = {
   },
   cost: {
     priced: true,
-    price: null,
+    price: {
+      source: 'catalogue',
+      version: 'list@1',
+      units: { input: 250_000n, cachedInput: 25_000n, cacheWrite: 1n, cacheWriteHour: 2n, output: 2_000_000n },
+    },
     parts: { input: 9_000_000n, cachedInput: 750_000n, cacheWrite: 0n, output: 9_000_000n },
   },
 }
@@ -150,6 +168,9 @@ const QUOTAS: readonly Quota[] = [
     used: 1_500_000_000_000n,
     reserved: 0n,
     resetsAt: Date.UTC(2025, 1, 1),
+    thresholds: [50, 80, 100],
+    subject: null,
+    amounts: 'exact',
   },
   {
     id: 'q2',
@@ -160,6 +181,9 @@ const QUOTAS: readonly Quota[] = [
     used: 12n,
     reserved: 3n,
     resetsAt: null,
+    thresholds: [],
+    subject: null,
+    amounts: 'exact',
   },
 ]
 
@@ -167,6 +191,7 @@ const DEFAULTS = {
   timeouts: { firstTokenMs: 1, idleMs: 1, totalMs: 1 },
   attempts: { perModel: 2, perCall: 6 },
   midStream: 'RESTART',
+  hedge: null,
   upstream: 'stream',
   maxCost: null,
   onContentRejected: 'fail',
@@ -218,6 +243,13 @@ const UNCHANGEABLE: RouteAdmin = {
   draftOfVersion: fail,
 }
 
+/** Nor do they change projects and keys. */
+const CLOSED: AccessAdmin = {
+  projects: { page: fail, create: fail, update: fail, archive: fail, restore: fail },
+  keys: { page: fail, create: fail, update: fail, rotate: fail, revoke: fail },
+  browserTokens: { mint: fail },
+}
+
 export function createHouse(): House {
   const asked: House['asked'] = { calls: [], attempts: [], usage: [], incoming: [], joined: [], cancelled: [] }
   const { promise: left, resolve: leave } = Promise.withResolvers<number>()
@@ -230,8 +262,13 @@ export function createHouse(): House {
     catalog: createCatalog(),
     routes: bookOf(ROUTES),
     routeAdmin: UNCHANGEABLE,
+    access: CLOSED,
     audit: { page: async () => ({ entries: [], hasNextPage: false }) },
     feedback: { rate: async () => null, ratings: async () => new Map(), variants: async () => [] },
+    quotaAdmin: { projectNamed: async () => null, set: fail, delete: fail },
+    quotaEvents: { follow: fail },
+    payloads: { read: async () => new Map(), erase: async () => null },
+    usageTicks: { follow: () => null },
   }
 }
 
@@ -262,11 +299,21 @@ function createGateway(asked: House['asked'], onLeave: () => void): Gateway {
       return { type: 'invalid', issues: [{ path: ['topP'], message: 'Must be at most 1.' }] }
     },
     health: () => [HEALTH],
+    circuits: () => [CIRCUIT],
     async *followHealth() {
       yield HEALTH
     },
     replay: fail,
   }
+}
+
+const CIRCUIT: CircuitHealth = {
+  model: 'gpt-5-mini',
+  key: 'OPENAI_API_KEY',
+  state: 'OPEN',
+  blockedForMs: 4_000,
+  errorRate: 0.5,
+  firstToken: sketchOf(10, 20, 30),
 }
 
 const HEALTH: ProviderHealth = {
@@ -347,6 +394,21 @@ const EVENTS: readonly NumberedEvent[] = (
   ] as const
 ).map((event, index) => ({ callId: callId(1), seq: index + 1, event }))
 
+const RECONCILIATION: Reconciliation = {
+  rows: [
+    {
+      provider: 'openai',
+      day: Date.UTC(2025, 0, 1),
+      model: 'gpt-5-mini',
+      theirs: { cost: 2_000_000_000_000n, inputTokens: 10, outputTokens: null, requests: 3 },
+      ours: { cost: 1n, estimated: 0n, unpricedAttempts: 0, inputTokens: 9, outputTokens: 4, attempts: 3 },
+      difference: 1_999_999_999_999n,
+      unexplained: null,
+    },
+  ],
+  total: { theirs: 2_000_000_000_000n, ours: 1n, difference: 1_999_999_999_999n, unexplained: 0n, uncovered: 5n },
+}
+
 function createLedger(asked: House['asked']): LedgerReader {
   return {
     call: async (projectId, id) =>
@@ -362,10 +424,13 @@ function createLedger(asked: House['asked']): LedgerReader {
     answer: async () => null,
     async usage(_projectId, query) {
       asked.usage.push(query)
-      const group = query.groupBy.map((dimension) => ({ dimension, value: null }))
-      return { total: METRICS, rows: [{ periodStart: query.range.from, group, metrics: METRICS }] }
+      if (query.groupByTag === 'gone') throw new CallsGone(Date.UTC(2024, 0))
+      const group = query.groupBy.map((dimension) => ({ dimension, value: null, isOther: false }))
+      const tag = query.groupByTag == null ? null : { value: 'chat', isOther: false }
+      return { total: METRICS, rows: [{ periodStart: query.range.from, group, tag, metrics: METRICS }], folded: 3 }
     },
     quotas: async () => QUOTAS,
+    reconciliation: async () => RECONCILIATION,
     replayable: fail,
   }
 }

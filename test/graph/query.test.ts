@@ -267,8 +267,43 @@ describe('usage', () => {
         groupBy: ['MODEL', 'END_USER'],
         interval: 'DAY',
         filter: { status: [], provider: ['simulator'], model: [], tags: [], endUser: null },
+        groupByTag: null,
+        quantiles: 'wanted',
       },
     ])
+  })
+
+  it('groups by a tag, and says what stands for others and how much that is', async () => {
+    const house = createHouse()
+    const { data } = await ask(
+      `{ usage(${range}, groupBy: [END_USER], groupByTag: "feature") {
+        folded rows { group { value isOther } tag { value isOther } } } }`,
+      { house },
+    )
+    expect(data?.usage).toEqual({
+      folded: 3,
+      rows: [{ group: [{ value: null, isOther: false }], tag: { value: 'chat', isOther: false } }],
+    })
+    expect(house.asked.usage).toEqual([expect.objectContaining({ groupByTag: 'feature' })])
+  })
+
+  it.each([
+    ['{ total { calls } }', 'unwanted'],
+    ['{ rows { metrics { costUsd } } }', 'unwanted'],
+    ['{ total { latencyMs(quantile: 0.5) } }', 'wanted'],
+    ['{ rows { metrics { ...Speed } } }', 'wanted'],
+    ['{ ... on UsageReport { rows { metrics { firstTokenMs(quantile: 0.5) } } } }', 'wanted'],
+  ])('reads the sketches where %s asks for a quantile: %s', async (selected, quantiles) => {
+    const house = createHouse()
+    const fragment = 'fragment Speed on UsageMetrics { calls firstTokenMs(quantile: 1) }'
+    await ask(`{ usage(${range}) ${selected} } ${selected.includes('Speed') ? fragment : ''}`, { house })
+    expect(house.asked.usage).toEqual([expect.objectContaining({ quantiles })])
+  })
+
+  it('says which range only calls that are gone could answer', async () => {
+    const { errors } = await ask(`{ usage(${range}, groupByTag: "gone") { total { calls } } }`)
+    expect(errors?.[0]?.message).toContain('2024-01-01T00:00:00.000Z')
+    expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', argument: 'range' })
   })
 
   it('refuses an empty range and a quantile that is none', async () => {

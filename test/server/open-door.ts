@@ -77,6 +77,7 @@ export async function openDoor({ limits, ready, drainMs, ...settings }: Opening 
 
 function directory(asked: (string | null)[]): KeyDirectory {
   return {
+    browserOrigins: async () => new Set(),
     async authenticate(authorization): Promise<Caller | null> {
       asked.push(authorization)
       if (authorization === SLOW_KEY) await new Promise((resolve) => setTimeout(resolve, 100))

@@ -1,0 +1,71 @@
+import { getOperationAST, Kind } from 'graphql'
+import { isAsyncIterable, type Plugin } from 'graphql-yoga'
+import type { KeyDirectory } from '../core/access.ts'
+import { type Clock, systemClock } from '../core/clock.ts'
+
+/** A call goes on to its end, and whoever began it is told of that. */
+const OF_ONE_CALL = new Set(['completionStream', 'callEvents'])
+
+const CHECKED_EVERY_MS = 1_000
+
+/**
+ * Ends a subscription within seconds after its key came to an end: what looks on for hours must not outlive a revocation.
+ * While the database is away, it goes on as the key directory lets it.
+ */
+export function endWithKey(keys: Pick<KeyDirectory, 'authenticate'>, clock: Clock = systemClock): Plugin {
+  return {
+    onSubscribe({ args }) {
+      const operation = getOperationAST(args.document, args.operationName)
+      const [root] = operation?.selectionSet.selections ?? []
+      if (root?.kind === Kind.FIELD && OF_ONE_CALL.has(root.name.value)) return
+      const authorization: string | null = args.contextValue.request.headers.get('authorization')
+      return {
+        onSubscribeResult({ result, setResult }) {
+          if (!isAsyncIterable(result)) return
+          const isOver = async () => (await keys.authenticate(authorization)) === null
+          setResult(watched(result[Symbol.asyncIterator](), isOver, clock))
+        },
+      }
+    },
+  }
+}
+
+function watched<T>(events: AsyncIterator<T>, isOver: () => Promise<boolean>, clock: Clock): AsyncIterableIterator<T> {
+  let ended = false
+  let cancel = () => {}
+
+  function wait(): void {
+    if (!ended) cancel = clock.after(CHECKED_EVERY_MS, () => void check())
+  }
+
+  async function check(): Promise<void> {
+    if (await isOver().catch(() => false)) await events.return?.()
+    else wait()
+  }
+
+  function end(): void {
+    ended = true
+    cancel()
+  }
+
+  wait()
+  return {
+    async next() {
+      try {
+        const result = await events.next()
+        if (result.done) end()
+        return result
+      } catch (error) {
+        end()
+        throw error
+      }
+    },
+    return(value) {
+      end()
+      return events.return?.(value) ?? Promise.resolve({ done: true, value })
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+}
