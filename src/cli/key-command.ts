@@ -1,18 +1,20 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { type ApiKey, createKey, listKeys, revokeKey } from '../access/api-keys.ts'
+import { createKey, listKeys, type NamedKeyChange, revokeKey, rotateKey } from '../access/api-keys.ts'
 import { SCOPES, type Scope } from '../core/caller.ts'
-import type { Database } from '../database/database.ts'
-import { migrate } from '../database/migrate.ts'
+import { readDuration } from './duration.ts'
 import { readExpiry } from './expiry.ts'
+import { KEY_HEADINGS, keyJson, keyRow } from './key-row.ts'
+import { readName } from './read-name.ts'
 import type { Shell } from './shell.ts'
 import { formatTable } from './table.ts'
 import { UserError } from './user-error.ts'
-import { withDatabase } from './with-database.ts'
+import { withTables } from './with-tables.ts'
 
 export function addKeyCommand(program: Command, shell: Shell): void {
   const key = program.command('key').description('API keys of this server: what its callers send')
   addCreate(key, shell)
   addList(key, shell)
+  addRotate(key, shell)
   addRevoke(key, shell)
 }
 
@@ -41,7 +43,7 @@ function addCreate(key: Command, shell: Shell): void {
     .action(async ({ project, name, scope, expires, json }: CreateFlags) => {
       const input = { project, ...(name && { name }), scopes: scope ?? USUAL_SCOPES, expiresAt: expires ?? null }
       const created = await withTables(shell, (database) => createKey(database, input, shell.clock))
-      if (json) return shell.print(`${JSON.stringify({ secret: created.secret, ...asJson(created.key) }, null, 2)}\n`)
+      if (json) return shell.print(`${JSON.stringify({ secret: created.secret, ...keyJson(created.key) }, null, 2)}\n`)
       shell.print(`API key: ${created.secret}\n(shown this once; its id is ${created.key.id})\n`)
     })
 }
@@ -54,14 +56,38 @@ function addList(key: Command, shell: Shell): void {
     .option('--json', 'print JSON')
     .action(async ({ project, json }: { readonly project?: string; readonly json?: boolean }) => {
       const keys = await withTables(shell, (database) => listKeys(database, project ?? null))
-      if (json) return shell.print(`${JSON.stringify(keys.map(asJson), null, 2)}\n`)
+      if (json) return shell.print(`${JSON.stringify(keys.map(keyJson), null, 2)}\n`)
       if (keys.length === 0) return shell.print('There are no keys.\n')
-      const headings = ['ID', 'PREFIX', 'PROJECT', 'NAME', 'SCOPES', 'CREATED', 'STATE']
+      const now = shell.clock.now()
+      const rows = keys.map((found) => keyRow(found, now))
+      shell.print(formatTable(KEY_HEADINGS, rows))
+    })
+}
+
+const ONE_DAY_MS = 86_400_000
+const LONGEST_OVERLAP_MS = 30 * ONE_DAY_MS
+
+function addRotate(key: Command, shell: Shell): void {
+  key
+    .command('rotate')
+    .description('put a new key in the place of one, which goes on for a while')
+    .argument('<key>', 'its id, or the prefix that key list shows')
+    .option('-o, --overlap <time>', 'how long the old one goes on: 30m, 24h, 7d or 0 (default: 24h)', (text) =>
+      readDuration(text, LONGEST_OVERLAP_MS),
+    )
+    .option('--json', 'print JSON')
+    .action(async (idOrPrefix: string, { overlap, json }: { readonly overlap?: number; readonly json?: boolean }) => {
+      const { secret, key, replaced } = changed(
+        idOrPrefix,
+        await withTables(shell, (database) => rotateKey(database, idOrPrefix, overlap ?? ONE_DAY_MS, shell.clock)),
+      )
+      if (json) {
+        const shown = { secret, ...keyJson(key), replaced: keyJson(replaced) }
+        return shell.print(`${JSON.stringify(shown, null, 2)}\n`)
+      }
+      const until = new Date(replaced.expiresAt ?? 0).toISOString()
       shell.print(
-        formatTable(
-          headings,
-          keys.map((found) => asRow(found, shell.clock.now())),
-        ),
+        `API key: ${secret}\n(shown this once; its id is ${key.id})\n${replaced.prefix}… goes on until ${until}.\n`,
       )
     })
 }
@@ -73,56 +99,33 @@ function addRevoke(key: Command, shell: Shell): void {
     .argument('<key>', 'its id, or the prefix that key list shows')
     .option('--json', 'print JSON')
     .action(async (idOrPrefix: string, { json }: { readonly json?: boolean }) => {
-      const done = await withTables(shell, (database) => revokeKey(database, idOrPrefix, shell.clock))
-      if (done.type === 'unknown') throw new UserError(`No key has the id or prefix "${idOrPrefix}".`)
-      if (done.type === 'ambiguous') {
-        const ids = done.keys.map(({ id }) => id).join(', ')
-        throw new UserError(`Several keys begin with "${idOrPrefix}": name one by its id: ${ids}`)
-      }
-      if (json) return shell.print(`${JSON.stringify(asJson(done.key), null, 2)}\n`)
-      shell.print(`Revoked ${done.key.prefix}… (${done.key.id}) of project ${done.key.project}.\n`)
+      const revoked = changed(
+        idOrPrefix,
+        await withTables(shell, (database) => revokeKey(database, idOrPrefix, shell.clock)),
+      )
+      if (json) return shell.print(`${JSON.stringify(keyJson(revoked), null, 2)}\n`)
+      shell.print(`Revoked ${revoked.prefix}… (${revoked.id}) of project ${revoked.project}.\n`)
     })
 }
 
-/** Keys can be made before the first start. */
-function withTables<T>(shell: Shell, task: (database: Database) => Promise<T>): Promise<T> {
-  return withDatabase(shell, async (database) => {
-    await migrate(database, shell.clock)
-    return task(database)
-  })
-}
-
-const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._:@/-]{0,99}$/u
-
-function readName(text: string): string {
-  if (NAME.test(text)) return text
-  throw new InvalidArgumentError(
-    'Write 1 to 100 letters, digits, spaces or any of . _ : @ / - and begin with one of the first two.',
-  )
+/** @throws UserError where nothing was changed */
+function changed<T>(idOrPrefix: string, done: NamedKeyChange<T>): T {
+  switch (done.type) {
+    case 'done':
+      return done.value
+    case 'unknown':
+      throw new UserError(`No key has the id or prefix "${idOrPrefix}".`)
+    case 'ambiguous': {
+      const ids = done.keys.map(({ id }) => id).join(', ')
+      throw new UserError(`Several keys begin with "${idOrPrefix}": name one by its id: ${ids}`)
+    }
+    case 'invalid':
+      throw new UserError(done.issues.map(({ message }) => message).join(' '))
+  }
 }
 
 function addScope(text: string, before: readonly Scope[] = []): readonly Scope[] {
   const scope = SCOPES.find((known) => known === text)
   if (scope === undefined) throw new InvalidArgumentError(`Write one of ${SCOPES.join(', ')}.`)
   return [...new Set([...before, scope])]
-}
-
-function asJson(key: ApiKey) {
-  const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString())
-  return { ...key, createdAt: iso(key.createdAt), expiresAt: iso(key.expiresAt), revokedAt: iso(key.revokedAt) }
-}
-
-function asRow(key: ApiKey, now: number): readonly string[] {
-  const { id, prefix, project, name, scopes, createdAt } = key
-  return [id, `${prefix}…`, project, name, scopes.join(','), dayOf(createdAt), stateOf(key, now)]
-}
-
-function stateOf({ revokedAt, expiresAt }: ApiKey, now: number): string {
-  if (revokedAt !== null) return `revoked ${dayOf(revokedAt)}`
-  if (expiresAt === null) return 'active'
-  return expiresAt <= now ? `expired ${dayOf(expiresAt)}` : `active until ${dayOf(expiresAt)}`
-}
-
-function dayOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 10)
 }

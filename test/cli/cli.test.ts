@@ -49,6 +49,28 @@ async function run(line: string, variables: Record<string, string> = {}): Promis
 
 const runJson = async (line: string) => JSON.parse((await run(`${line} --json`)).printed)
 
+describe('switchyard project', () => {
+  it('makes, lists, renames, archives and restores projects, and writes it down', async () => {
+    expect((await run('project create tenant')).printed).toMatch(/^Made project tenant \([0-9a-f-]{36}\)\.$/m)
+    await expect(run('project create tenant')).rejects.toThrow('There is a project "tenant" already')
+    const renamed = await runJson('project rename tenant lodger')
+    expect(renamed).toMatchObject({ name: 'lodger', store: 'NONE', archivedAt: null })
+    expect((await run('project archive lodger')).printed).toContain('Archived project lodger')
+    expect((await run('project list')).printed).toMatch(/lodger +NONE +\d{4}-\d\d-\d\d +archived \d{4}-\d\d-\d\d$/m)
+    expect(await runJson('project restore lodger')).toMatchObject({ id: renamed.id, archivedAt: null })
+    await expect(run('project archive nobody')).rejects.toThrow('There is no project "nobody".')
+    const rows = await database.sql<{ action: string; api_key_id: string | null }[]>`
+      select action, api_key_id from audit where subject = ${`project/${renamed.id}`} order by id`
+    expect(rows.map(({ action }) => action)).toEqual([
+      'CREATE_PROJECT',
+      'UPDATE_PROJECT',
+      'ARCHIVE_PROJECT',
+      'RESTORE_PROJECT',
+    ])
+    expect(rows.every((row) => row.api_key_id === null)).toBe(true)
+  })
+})
+
 describe('switchyard key', () => {
   it('makes a key, lists it without its secret, and revokes it', async () => {
     const { printed } = await run('key create --project web --name site --scope read --scope complete --expires 30d')
@@ -72,6 +94,18 @@ describe('switchyard key', () => {
     expect(await runJson('key create -p app')).toMatchObject({ scopes: ['complete', 'read'], expiresAt: null })
     expect(await runJson('key list -p nobody')).toEqual([])
     expect((await run('key list -p nobody')).printed).toBe('There are no keys.\n')
+  })
+
+  it('rotates a key: both are listed, and the old one goes on for a while', async () => {
+    const old = await runJson('key create -p rotating -s complete')
+    const { printed } = await run(`key rotate ${old.prefix} --overlap 2h`)
+    expect(printed).toMatch(/^API key: sy_\S+$/m)
+    const [first, second] = await runJson('key list -p rotating')
+    expect(first).toMatchObject({ id: old.id, replacedBy: second.id })
+    expect(Math.abs(Date.parse(first.expiresAt) - Date.now() - 7_200_000)).toBeLessThan(60_000)
+    expect(second).toMatchObject({ scopes: ['complete'], expiresAt: null, replacedBy: null })
+    expect((await run('key list -p rotating')).printed).toMatch(/replaced, goes on until/)
+    await expect(run(`key rotate ${old.id}`)).rejects.toThrow('took the place of this one already')
   })
 
   it('says which key is not there', async () => {
@@ -186,7 +220,7 @@ describe('the process', () => {
     })
     expect(await spawn('key', 'create', '-p', 'x', '-s', 'all')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('Write one of complete, read, admin.'),
+      stderr: expect.stringContaining('Write one of complete, read, admin, operator.'),
     })
   })
 })
