@@ -1,10 +1,14 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { type Database, openDatabase } from '../../src/database/database.ts'
 import { transaction } from '../../src/database/transaction.ts'
 import { startSimulator } from '../../src/simulator/simulator.ts'
 import { describePostgres } from '../support/database.ts'
+import { expectSoundLedger } from '../support/ledger-check.ts'
 import type { Completion } from './answers.ts'
-import { type Client, eventually } from './client.ts'
+import { type Client, clientOf, eventually } from './client.ts'
 import { COMPLETE } from './documents.ts'
 import { leapingClock, newTag, type OpenHouse, openHouse, openReplica } from './harness.ts'
 import { type Line, lineTo } from './line.ts'
@@ -142,6 +146,43 @@ describePostgres('a database that goes away', (suite) => {
     await simulator.close()
     // Where it was just being written, that shows with the next failure.
     await eventually(async () => replica.log.find(({ msg }) => /was lost/.test(String(msg))) ?? null)
+  })
+
+  it('while it stops leaves what was paid for on disk, and the next one writes it', async () => {
+    const spoolDirectory = await mkdtemp(join(tmpdir(), 'switchyard-spool-'))
+    const simulator = await startSimulator({ chunkDelayMs: 10 })
+    // Connections of its own, as a process has: none that an earlier test has broken.
+    const own = await openDatabase({ type: 'postgres', url: line.url, connections: 4 })
+    const replica = await openReplica(own, simulator, { clock, spoolDirectory })
+    const client = await replica.client()
+    const tag = newTag()
+    const input = { model: `openai/gpt-5-mini+words=20+tag=${tag}`, prompt: 'Hi' }
+    const stream = await client.stream(input)
+    const { callId } = await stream.until('TextDelta')
+    line.cut()
+    await Promise.all([
+      expect(stream.all()).rejects.toThrow(new RegExp(callId)),
+      leapWhen(async () => (await replica.requestsOver(tag)).length === 1),
+    ])
+    const passing = setInterval(() => clock.leap(5_000), 200)
+    await replica.close()
+    clearInterval(passing)
+    expect(await readdir(spoolDirectory)).toEqual([expect.stringMatching(/\.left$/)])
+
+    line.mend()
+    const fresh = await openDatabase(suite.settings())
+    const next = await openReplica(fresh, simulator, { clock, spoolDirectory })
+    const { edges } = await eventually(async () => {
+      const page = await clientOf(next.url, client.secret).calls()
+      return page.edges.some(({ node }) => node.status === 'SUCCEEDED') ? page : null
+    })
+    expect(edges.map(({ node }) => node)).toMatchObject([{ id: callId, status: 'SUCCEEDED' }])
+    await next.close()
+    await Promise.all([own.close(), fresh.close()])
+    expect(await readdir(spoolDirectory)).toEqual([])
+    await simulator.close()
+    await rm(spoolDirectory, { recursive: true })
+    await expectSoundLedger(suite.database())
   })
 
   /** Lets the time pass for which a caller waits for its commit. */

@@ -37,6 +37,8 @@ export interface Furniture {
   /** Chance; 0 makes every backoff end at once and every draw the first. */
   readonly random?: Random
   readonly clock?: Clock
+  /** Where calls are kept while the database is away; in memory alone unless told. */
+  readonly spoolDirectory?: string
   /** Between two chunks of the simulator's answers, in milliseconds. */
   readonly chunkDelayMs?: number
 }
@@ -101,7 +103,8 @@ export async function openReplica(
   const log: Record<string, unknown>[] = []
   const logger = createLogger({ level: 'debug', destination: { write: (line) => void log.push(JSON.parse(line)) } })
   const { fetch: providersFetch, close: closeFetch } = providerFetch()
-  const settings = await settingsOf(simulator.url, furniture.config?.(simulator.url) ?? {})
+  const configured = await settingsOf(simulator.url, furniture.config?.(simulator.url) ?? {})
+  const settings = { ...configured, spoolDirectory: furniture.spoolDirectory ?? null }
   const world = {
     clock: furniture.clock ?? systemClock,
     random: furniture.random ?? Math.random,
@@ -111,7 +114,7 @@ export async function openReplica(
   const switchyard = await startSwitchyard(settings, database, world)
 
   async function requests(tag: string): Promise<readonly LogEntry[]> {
-    const entries = (await (await fetch(`${simulator.url}/_log`)).json()) as readonly LogEntry[]
+    const entries = (await (await fetch(`${simulator.url}/_log?model=tag%3D${tag}`)).json()) as readonly LogEntry[]
     return entries.filter(({ model }) => model.split('+').includes(`tag=${tag}`))
   }
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { only } from './event-stream.ts'
 import { describeHouse, leapingClock, newTag } from './harness.ts'
 import { present } from './present.ts'
-import { key, provider, together } from './settings.ts'
+import { key, MODELS, PROVIDER_NAMES, provider, together } from './settings.ts'
 
 const POOLS = {
   'one-invalid': ['INVALID', 'GOOD'],
@@ -15,11 +15,26 @@ const POOLS = {
   healed: ['INVALID'],
 } as const
 
+/** As many dead keys as a call may make requests, and one that lives. */
+const SIX_DEAD = [1, 2, 3, 4, 5, 6].map((number) => `INVALID_OF_SEVEN_${number}`)
+
+const DRIVERS = {
+  openai: { driver: 'openai', api: 'responses' },
+  'openai-chat': { driver: 'openai', api: 'chat' },
+  anthropic: { driver: 'anthropic' },
+  google: { driver: 'google' },
+  compatible: { driver: 'openai-compatible' },
+} as const
+
 const clock = leapingClock()
 const config = (url: string) => ({
-  providers: together(
-    Object.entries(POOLS).map(([name, keys]) => provider(name, url, { apiKeys: keys.map(key), pricedAs: 'openai' })),
-  ),
+  providers: together([
+    ...Object.entries(POOLS).map(([name, keys]) => provider(name, url, { apiKeys: keys.map(key), pricedAs: 'openai' })),
+    provider('six-dead', url, { apiKeys: [...SIX_DEAD, 'GOOD'].map(key), pricedAs: 'openai' }),
+    ...PROVIDER_NAMES.map((name) =>
+      provider(`mixed-${name}`, url, { ...DRIVERS[name], apiKeys: ['INVALID', 'GOOD', 'UNPAID'].map(key) }),
+    ),
+  ]),
 })
 
 describeHouse("a provider's keys", { config, clock, random: () => 0 }, (house) => {
@@ -39,6 +54,27 @@ describeHouse("a provider's keys", { config, clock, random: () => 0 }, (house) =
     const attempts = answers.map((answer) => answer.attempts.map(({ errorKind, outcome }) => errorKind ?? outcome))
     expect(attempts).toEqual([[kind, 'SUCCEEDED'], ['SUCCEEDED'], ['SUCCEEDED']])
     expect((await house().requests(tag)).map(({ status }) => status === 200)).toEqual([false, true, true, true])
+  })
+
+  it.each(PROVIDER_NAMES)(
+    'cost none of many callers anything at once, of which any may meet a dead one: %s',
+    async (name) => {
+      const client = await house().client()
+      const tag = newTag()
+      const input = { model: `${MODELS[name].replace(name, `mixed-${name}`)}+tag=${tag}`, prompt: 'Hi' }
+      const answers = await Promise.all(Array.from({ length: 12 }, () => client.answer(input)))
+      expect(answers.map(({ attempts }) => attempts.at(-1)?.outcome)).toEqual(Array(12).fill('SUCCEEDED'))
+      const refused = (await house().requests(tag)).filter(({ status }) => status !== 200)
+      expect(refused.length).toBeGreaterThan(0)
+      await client.answer(input)
+      expect((await house().requests(tag)).filter(({ status }) => status !== 200)).toHaveLength(refused.length)
+    },
+  )
+
+  it('that are dead do not use up the attempts of a call', async () => {
+    const client = await house().client()
+    const { attempts } = await client.answer({ model: `six-dead/gpt-5-mini+tag=${newTag()}`, prompt: 'Hi' })
+    expect(attempts.map(({ errorKind }) => errorKind)).toEqual([...Array(6).fill('AUTHENTICATION'), null])
   })
 
   it('that are all bad fail the call, but do not blame the caller, and are left alone for a while', async () => {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { only } from './event-stream.ts'
 import { describeHouse, newTag } from './harness.ts'
 import { present } from './present.ts'
-import { MODELS, PROVIDER_NAMES, priced, priority, together } from './settings.ts'
+import { priced, priority, together } from './settings.ts'
 
 const TAG = newTag()
 const LARGER = `google/gemini-2.5-flash+tag=${TAG}`
@@ -94,34 +93,6 @@ describeHouse('the limits of a call', { config, random: () => 0 }, (house) => {
 })
 
 describeHouse("the caller's mistakes, as a provider says them", { config }, (house) => {
-  describe.each(PROVIDER_NAMES)('to %s', (name) => {
-    it.each([
-      ['+400', 'InvalidRequestError'],
-      ['+422', 'InvalidRequestError'],
-      ['+blocked', 'ContentRejectedError'],
-      ['+context', 'ContextLengthError'],
-      ['+413', 'ContextLengthError'],
-    ])('go back at once: %s', async (behaviour, type) => {
-      const client = await house().client()
-      const tag = newTag()
-      const input = {
-        model: `${MODELS[name]}${behaviour}+tag=${tag}`,
-        prompt: 'Hi',
-        routing: { fallbacks: [`anthropic/claude-sonnet-4-5+tag=${tag}`] },
-      }
-      const whole = await client.refusal(input)
-      const events = await (await client.stream(input)).all()
-      const { error } = present(only(events, 'CompletionFailed')[0])
-      expect(only(events, 'AttemptFailed')).toMatchObject([{ outputVoided: false, willContinue: false }])
-      for (const each of [whole, error]) {
-        expect(each).toMatchObject({ __typename: type, retryable: false, attempts: [{ outcome: 'FAILED' }] })
-        expect(await client.call(each.callId)).toMatchObject({ status: 'FAILED', cost: { totalUsd: '0' } })
-      }
-      if (type === 'ContentRejectedError') expect(whole.provider).toBe(name)
-      expect(await house().requests(tag)).toHaveLength(2)
-    })
-  })
-
   it('of a prompt that is too long go to a larger window, and only there', async () => {
     const client = await house().client()
     const answer = await client.answer({

@@ -1,26 +1,11 @@
 import { expect, it } from 'vitest'
 import { describeHouse, type House, newTag } from './harness.ts'
 import { present } from './present.ts'
-import { MODELS, PROVIDER_NAMES } from './settings.ts'
 
 /** How much later than it should a wait may end on a busy machine, in milliseconds. */
 const SLACK_MS = 400
 
 describeHouse('a rate limit', {}, (house) => {
-  it.each(PROVIDER_NAMES)(
-    'of %s that names a short wait is waited for exactly, where nobody else is free',
-    async (name) => {
-      const client = await house().client()
-      const tag = newTag()
-      // Gemini's RetryInfo and Anthropic's header are as exact as the simulator makes them.
-      const answer = await client.answer({ model: `${MODELS[name]}+429-after-ms=700x1+tag=${tag}`, prompt: 'Hi' })
-      expect(answer.attempts).toMatchObject([{ errorKind: 'RATE_LIMITED', httpStatus: 429 }, { outcome: 'SUCCEEDED' }])
-      const waited = await gap(house(), tag)
-      expect(waited).toBeGreaterThanOrEqual(699)
-      expect(waited).toBeLessThan(700 + SLACK_MS)
-    },
-  )
-
   it('is not waited for where another candidate is free', async () => {
     const client = await house().client()
     const tag = newTag()

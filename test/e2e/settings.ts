@@ -83,6 +83,9 @@ export const MODELS = {
 export type ProviderName = keyof typeof MODELS
 export const PROVIDER_NAMES = Object.keys(MODELS) as readonly ProviderName[]
 
+/** With a secret given, no file is made for one. */
+const TEST_VARIABLES = { PORT: '0', SWITCHYARD_TOKEN_SECRET: 'not-a-real-secret-0123456789abcdef' }
+
 /** The settings of a configuration file, with the five providers in it. */
 export async function settingsOf(simulatorUrl: string, more: SwitchyardConfig): Promise<Settings> {
   const providers = { ...providersAt(simulatorUrl), ...more.providers }
@@ -92,7 +95,7 @@ export async function settingsOf(simulatorUrl: string, more: SwitchyardConfig): 
   try {
     const file = join(folder, 'config.json')
     await writeFile(file, JSON.stringify({ ...more, providers, simulator: 'never' }))
-    const environment = readEnvironment({ ...secrets, PORT: '0', SWITCHYARD_CONFIG: file }, folder)
+    const environment = readEnvironment({ ...secrets, ...TEST_VARIABLES, SWITCHYARD_CONFIG: file }, folder)
     return (await loadConfiguration(environment)).settings
   } finally {
     await rm(folder, { recursive: true })
