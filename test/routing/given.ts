@@ -19,6 +19,7 @@ export const DEFAULTS: RouteDefaults = {
   timeouts: { firstTokenMs: 30_000, idleMs: 30_000, totalMs: 600_000 },
   attempts: { perModel: 2, perCall: 6 },
   midStream: 'RESTART',
+  hedge: null,
   upstream: 'stream',
   maxCost: null,
   onContentRejected: 'fail',
@@ -57,6 +58,7 @@ export function providers(...names: string[]): ProviderSettings[] {
     keys: [],
     pricedAs: null,
     simulated: false,
+    probeEveryMs: null,
   }))
 }
 

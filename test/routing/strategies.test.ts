@@ -127,6 +127,7 @@ function someCandidates(chance: Generator<number>, models: readonly string[]): r
           tokensPerSecond: known ? 20 + Math.round(draw(chance) * 3) * 10 : null,
           answers: known ? 5 : 0,
           failures: Math.round(draw(chance) * 2),
+          firstTokenP95Ms: null,
           inFlight: Math.round(draw(chance) * 3),
         },
       }
