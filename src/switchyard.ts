@@ -68,6 +68,7 @@ export async function startSwitchyard(settings: Settings, database: Database, wo
     payloads,
     usageChanged: signals.changed,
   })
+  const known = knownNames(settings, routes)
   const tokens = tokenSecret(settings.tokenSecret, directoryOf(settings.database))
   const server = await startServer({
     settings: settings.server,
@@ -76,14 +77,14 @@ export async function startSwitchyard(settings: Settings, database: Database, wo
     routeAdmin: routeAdmin({ base: settings, database, book: routes, clock }),
     audit: auditLog(database),
     feedback: feedback(database, clock),
-    quotaAdmin: quotaAdmin({ database, clock, routes }),
+    quotaAdmin: quotaAdmin({ database, clock, isRoute: known.hasRoute }),
     quotaEvents,
     ledger: reader,
     payloads: payloadArchive(database, clock, payloads),
     usageTicks: ticks,
     catalog,
     keys: keyDirectory(database, clock, tokens),
-    access: accessAdmin({ database, clock, known: knownNames(settings, routes), tokens }),
+    access: accessAdmin({ database, clock, known, tokens }),
     logger,
     ready: async () => {
       if (gateway.isDraining()) throw new Error('This replica is shutting down')

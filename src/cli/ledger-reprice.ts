@@ -8,6 +8,7 @@ import type { Database } from '../database/database.ts'
 import { repriceLedger } from '../ledger/reprice/reprice-ledger.ts'
 import type { PriceOf, Repriced, RepriceScope } from '../ledger/reprice/reprice-query.ts'
 import { readMoment } from './moment.ts'
+import { namedProject } from './named-project.ts'
 import type { Shell } from './shell.ts'
 import { formatTable } from './table.ts'
 import { UserError } from './user-error.ts'
@@ -73,19 +74,13 @@ async function scopeOf(database: Database, flags: RepriceFlags, now: number): Pr
     to,
     model: named?.model ?? null,
     provider: named?.provider ?? flags.provider ?? null,
-    projectId: flags.project === undefined ? null : await projectNamed(database, flags.project),
+    projectId: flags.project === undefined ? null : await namedProject(database, flags.project),
     which: flags.onlyUnpriced ? 'unpriced' : 'all',
   }
 }
 
 function splitModel(text: string): { readonly provider: string | null; readonly model: string } {
   return parseModelId(text) ?? { provider: null, model: text }
-}
-
-async function projectNamed({ sql }: Database, name: string): Promise<string> {
-  const [row] = await sql<{ id: string }[]>`select id from project where name = ${name}`
-  if (!row) throw new UserError(`There is no project "${name}".`)
-  return row.id
 }
 
 function readModel(text: string): string {

@@ -1,11 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { findProject } from '../access/project.ts'
 import type { ErasureSubject } from '../core/payload.ts'
-import { migrate } from '../database/migrate.ts'
 import { erasePayloads } from '../ledger/payload/erase-payloads.ts'
+import { namedProject } from './named-project.ts'
 import type { Shell } from './shell.ts'
 import { UserError } from './user-error.ts'
-import { withDatabase } from './with-database.ts'
+import { withTables } from './with-tables.ts'
 
 export function addPayloadCommand(program: Command, shell: Shell): void {
   const payload = program.command('payload').description('what is kept of requests and answers')
@@ -39,11 +38,9 @@ function addErase(payload: Command, shell: Shell): void {
     .option('--json', 'print JSON')
     .action(async ({ project, comment, json, ...flags }: EraseFlags) => {
       const subject = subjectOf(flags)
-      const erased = await withDatabase(shell, async (database) => {
-        await migrate(database, shell.clock)
-        const found = await findProject(database, project)
-        if (!found) throw new UserError(`There is no project "${project}".`)
-        const request = { projectId: found.id, subject, apiKeyId: null, comment: comment ?? null }
+      const erased = await withTables(shell, async (database) => {
+        const projectId = await namedProject(database, project)
+        const request = { projectId, subject, apiKeyId: null, comment: comment ?? null }
         return erasePayloads(database, shell.clock, request)
       })
       if (erased === null) throw new UserError(`The project "${project}" has no such call.`)

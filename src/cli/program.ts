@@ -5,6 +5,7 @@ import { addLedgerCommand } from './ledger-command.ts'
 import { addMigrateCommand } from './migrate-command.ts'
 import { addPayloadCommand } from './payload-command.ts'
 import { addProjectCommand } from './project-command.ts'
+import { addQuotaCommand } from './quota-command.ts'
 import { addReconcileCommand } from './reconcile-command.ts'
 import type { Shell } from './shell.ts'
 
@@ -15,6 +16,7 @@ export function createProgram(shell: Shell): Command {
     .showHelpAfterError('(--help says more)')
   addKeyCommand(program, shell)
   addProjectCommand(program, shell)
+  addQuotaCommand(program, shell)
   addMigrateCommand(program, shell)
   addPayloadCommand(program, shell)
   addDoctorCommand(program, shell)

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import { findProject } from '../access/project.ts'
 import { projectAdmin } from '../access/project-admin.ts'
 import { COMMAND_LINE } from '../core/administrator.ts'
 import type { Changed, ItemPage } from '../core/changed.ts'
 import type { Project, ProjectAdmin } from '../core/project.ts'
+import { namedProject } from './named-project.ts'
 import { readName } from './read-name.ts'
 import type { Shell } from './shell.ts'
 import { formatTable } from './table.ts'
@@ -98,11 +98,9 @@ function withNamed<T>(
   name: string,
   task: (projects: ProjectAdmin, id: string) => Promise<T>,
 ): Promise<T> {
-  return withTables(shell, async (database) => {
-    const found = await findProject(database, name)
-    if (!found) throw new UserError(`There is no project "${name}".`)
-    return task(projectAdmin(database, shell.clock), found.id)
-  })
+  return withTables(shell, async (database) =>
+    task(projectAdmin(database, shell.clock), await namedProject(database, name)),
+  )
 }
 
 const PAGE = 200

@@ -6,7 +6,6 @@ import { OWN_QUOTAS } from '../core/ledger.ts'
 import { formatUsd } from '../core/money.ts'
 import type { Quota } from '../core/quota.ts'
 import type { QuotaActor, QuotaAdmin, QuotaChange, QuotaDraft, QuotaRemoval } from '../core/quota-admin.ts'
-import type { RouteBook } from '../core/route-book.ts'
 import { appendAudit } from '../database/audit.ts'
 import type { Database } from '../database/database.ts'
 import { LOCKS } from '../database/locks.ts'
@@ -20,8 +19,8 @@ import type { QuotaDefinition } from './quota-row.ts'
 export interface QuotaAdminParts {
   readonly database: Database
   readonly clock: Clock
-  /** What a quota for a route may name. */
-  readonly routes: RouteBook
+  /** Whether a quota for a route may name it. */
+  readonly isRoute: (name: string) => boolean
 }
 
 const LONGEST_WAIT_MS = 5_000
@@ -29,7 +28,7 @@ const LONGEST_WAIT_MS = 5_000
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Changes quotas in the database. Safe to repeat, so a change that lost against another transaction is tried again. */
-export function quotaAdmin({ database, clock, routes }: QuotaAdminParts): QuotaAdmin {
+export function quotaAdmin({ database, clock, isRoute }: QuotaAdminParts): QuotaAdmin {
   function change<T>(work: (tx: postgres.TransactionSql) => Promise<T>): Promise<T> {
     return patiently(clock, LONGEST_WAIT_MS, () =>
       transaction(database.sql, async (tx) => {
@@ -63,10 +62,6 @@ export function quotaAdmin({ database, clock, routes }: QuotaAdminParts): QuotaA
       type: 'invalid',
       issues: [{ path: ['scope', 'apiKey'], message: 'The project has no API key of this id.' }],
     }
-  }
-
-  function isRoute(name: string): boolean {
-    return routes.current().routes.some((route) => route.name === name)
   }
 
   async function record(tx: postgres.TransactionSql, entry: Entry): Promise<void> {

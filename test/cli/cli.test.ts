@@ -71,6 +71,48 @@ describe('switchyard project', () => {
   })
 })
 
+describe('switchyard quota', () => {
+  it('sets, changes, lists and deletes quotas, and writes it down', async () => {
+    await run('project create limited')
+    const set = await run('quota set --project limited --unit usd --window day --limit 0.50 --each-end-user')
+    expect(set.printed).toMatch(/^Set quota [0-9a-f-]{36}: 0\.5 usd \(day\), each end user\.$/m)
+    const everywhere = await runJson('quota set --installation --unit concurrent-calls --limit 40')
+    expect(everywhere).toMatchObject({ scope: { type: 'installation' }, limit: '40', used: '0', resetsAt: null })
+    const changed = await runJson(
+      'quota set --project limited --unit usd --window day --limit 2 --each-end-user --thresholds 80,100 --comment more',
+    )
+    expect(changed).toMatchObject({ limit: '2', thresholds: [80, 100], window: 'DAY' })
+    const tagged = await runJson('quota set --project limited --unit tokens --limit 1000 --tag team=red=blue')
+    expect(tagged.scope).toEqual({ type: 'tag', key: 'team', value: 'red=blue' })
+    const { printed } = await run('quota list --project limited')
+    expect(printed).toMatch(/each end user +usd +day +2 +0 +0 +\d{4}-\d\d-\d\dT00:00:00\.000Z$/m)
+    expect(printed).toMatch(/tag team=red=blue +tokens +total +1000 +0 +0$/m)
+    expect(printed).toMatch(/installation +concurrent-calls +at once +40 +0 +0$/m)
+    expect((await run(`quota delete ${changed.id}`)).printed).toContain(`Deleted quota ${changed.id}`)
+    expect((await runJson('quota list --project limited')).map(({ id }: { id: string }) => id)).toEqual([
+      everywhere.id,
+      tagged.id,
+    ])
+    const rows = await database.sql<{ action: string }[]>`
+      select action from audit where subject = ${`quota/${changed.id}`} order by id`
+    expect(rows.map(({ action }) => action)).toEqual(['SET_QUOTA', 'SET_QUOTA', 'DELETE_QUOTA'])
+    await run(`quota delete ${everywhere.id}`)
+  })
+
+  it.each([
+    ['quota set --project nowhere --unit usd --limit 1', 'There is no project "nowhere".'],
+    ['quota set --unit usd --limit 1', 'Give either --project or --installation.'],
+    ['quota set --project limited --installation --unit usd --limit 1', 'Give either --project or --installation.'],
+    ['quota set --project limited --unit usd --limit 1 --route chat --end-user ann', 'Give one of --key, --end-user'],
+    ['quota set --project limited --unit tokens --limit 1.5', 'Write a whole number.'],
+    ['quota set --project limited --unit usd --limit 1 --key nobody', 'The project has no API key of this id.'],
+    ['quota set --project limited --unit usd --limit 1 --thresholds 0', 'percent from 1 to 100'],
+    ['quota delete 00000000-0000-7000-8000-000000000000', 'There is no quota'],
+  ])('says what is wrong with: %s', async (line, message) => {
+    await expect(run(line)).rejects.toThrow(message)
+  })
+})
+
 describe('switchyard key', () => {
   it('makes a key, lists it without its secret, and revokes it', async () => {
     const { printed } = await run('key create --project web --name site --scope read --scope complete --expires 30d')
