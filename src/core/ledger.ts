@@ -59,7 +59,13 @@ export type StoredAnswer = Pick<
 /** Whether a call was let in. */
 export type Admission =
   | { readonly type: 'admitted'; readonly reservations: readonly Reservation[] }
-  | { readonly type: 'refused'; readonly quota: Quota }
+  | {
+      readonly type: 'refused'
+      /** The one that has no room. */
+      readonly quota: Quota
+      /** The least of its unit that the call would have to reserve; null where nobody knows. */
+      readonly needed: bigint | null
+    }
 
 /** Who holds an idempotency key. */
 export type IdempotencyClaim =

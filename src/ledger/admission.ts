@@ -105,8 +105,8 @@ function decide({ call, bound, quotas }: AdmissionRequest, windows: Map<string, 
     const state = windows.get(windowName(key)) ?? NOTHING
     return { quota, key, state, left: quota.limit - state.used - state.reserved }
   })
-  const full = rooms.find(({ quota, left }) => left < 0n || left < LEAST[quota.unit](bound))
-  if (full) return { type: 'refused', quota: refusing(full, call) }
+  const full = rooms.find(({ quota, left }) => left < (LEAST[quota.unit](bound) ?? 1n))
+  if (full) return { type: 'refused', quota: refusing(full, call), needed: LEAST[full.quota.unit](bound) }
   const amounts = reservedOf(bound, rooms)
   for (const { quota, key, state } of rooms) {
     windows.set(windowName(key), { ...state, reserved: state.reserved + amounts[quota.unit] })
@@ -115,17 +115,17 @@ function decide({ call, bound, quotas }: AdmissionRequest, windows: Map<string, 
   return { type: 'admitted', reservations }
 }
 
-/** With less than this left a call is turned away. Where no bound is known, something must be left. */
+/** With less than this left a call is turned away. Where no bound is known (null), something must be left. */
 const LEAST = {
   USD: (bound) => leastOf(bound, 'USD'),
   TOKENS: (bound) => leastOf(bound, 'TOKENS'),
   REQUESTS: () => 1n,
   CONCURRENT_CALLS: () => 1n,
-} as const satisfies Record<QuotaUnit, (bound: UsageBound) => bigint>
+} as const satisfies Record<QuotaUnit, (bound: UsageBound) => bigint | null>
 
-function leastOf(bound: UsageBound, unit: 'USD' | 'TOKENS'): bigint {
+function leastOf(bound: UsageBound, unit: 'USD' | 'TOKENS'): bigint | null {
   const most = bound[unit]
-  if (most === null) return 1n
+  if (most === null) return null
   const least = bound.least?.[unit] ?? most
   return least < most ? least : most
 }

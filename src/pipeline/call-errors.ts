@@ -5,7 +5,7 @@ import type { ProviderError, ProviderErrorKind } from '../core/provider-error.ts
 import type { Quota } from '../core/quota.ts'
 import { modelId } from '../core/routing.ts'
 import type { CallAbort } from './call-abort.ts'
-import { refusalOf } from './quota-refusal.ts'
+import { isBeyond, refusalOf } from './quota-refusal.ts'
 
 /** What a caller without a valid key is told. */
 export const NO_KEY = 'Send a valid API key: Authorization: Bearer sy_…'
@@ -47,17 +47,16 @@ export function noCandidate(message: string): CallError {
   return { type: 'NoCandidateError', message, ...FINAL }
 }
 
-/** @param now milliseconds since 1970 */
-export function quotaExceeded(quota: Quota, now: number): CallError {
+/**
+ * @param needed the least that the call has to reserve of the quota; null where nobody knows
+ * @param now milliseconds since 1970
+ */
+export function quotaExceeded(quota: Quota, needed: bigint | null, now: number): CallError {
+  const said = { type: 'QuotaExceededError', message: refusalOf(quota, needed), quota } as const
+  if (isBeyond(quota, needed)) return { ...said, ...FINAL }
+  if (quota.unit === 'CONCURRENT_CALLS') return { ...said, retryable: true, retryAfterMs: null }
   const retryAfterMs = quota.resetsAt === null ? null : Math.max(quota.resetsAt - now, 0)
-  const concurrent = quota.unit === 'CONCURRENT_CALLS'
-  return {
-    type: 'QuotaExceededError',
-    message: refusalOf(quota),
-    retryable: concurrent || retryAfterMs !== null,
-    retryAfterMs: concurrent ? null : retryAfterMs,
-    quota,
-  }
+  return { ...said, retryable: retryAfterMs !== null, retryAfterMs }
 }
 
 export function aborted(abort: CallAbort, attempts: readonly Attempt[]): CallError {

@@ -26,8 +26,16 @@ export function shownTo({ scopes }: Caller, quota: Quota): Quota {
   return { ...quota, used: quota.limit, reserved: 0n, amounts: 'hidden' }
 }
 
-/** Which quota has no room, for whom, how full it is and when that changes. */
-export function refusalOf(quota: Quota): string {
+/** Whether a call needs more than the whole limit, so that it is never let in. */
+export function isBeyond({ limit }: Quota, needed: bigint | null): boolean {
+  return needed !== null && needed > limit
+}
+
+/**
+ * Which quota has no room, for whom, how full it is and when that changes.
+ * @param needed the least that the call has to reserve of it; null where nobody knows
+ */
+export function refusalOf(quota: Quota, needed: bigint | null): string {
   const amount = (value: bigint) => (quota.unit === 'USD' ? formatUsd(value) : value.toString())
   const concurrent = quota.unit === 'CONCURRENT_CALLS'
   const window = concurrent ? '' : WINDOWS[quota.window]
@@ -35,9 +43,22 @@ export function refusalOf(quota: Quota): string {
     quota.amounts === 'hidden'
       ? ''
       : `: ${amount(quota.used)} used, ${amount(quota.reserved)} reserved by calls under way`
-  const resets = quota.resetsAt === null ? '' : ` It resets at ${new Date(quota.resetsAt).toISOString()}.`
   const limit = `${amount(quota.limit)} ${UNITS[quota.unit]}${window}`
-  return `The quota of ${limit} for ${whom(quota)} has no room for this call${state}.${resets}`
+  const isCounted = quota.unit === 'USD' || quota.unit === 'TOKENS'
+  const needs = isCounted && needed !== null ? `, which needs at least ${amount(needed)}` : ''
+  const room = `The quota of ${limit} for ${whom(quota)} has no room for this call${needs}${state}.`
+  return isBeyond(quota, needed) ? `${room} ${advice(quota)}` : `${room}${reset(quota)}`
+}
+
+function reset({ resetsAt }: Quota): string {
+  return resetsAt === null ? '' : ` It resets at ${new Date(resetsAt).toISOString()}.`
+}
+
+/** What helps where waiting does not. */
+function advice({ limit, unit }: Quota): string {
+  if (limit === 0n) return 'It lets no calls in.'
+  const shorter = unit === 'USD' ? 'ask a cheaper model or for a shorter answer' : 'ask for a shorter answer'
+  return `Waiting does not help: ${shorter} (maxOutputTokens), or have the limit raised.`
 }
 
 function whom({ scope, subject }: Quota): string {

@@ -133,6 +133,22 @@ describeHouse('quotas', { config, random: () => 0 }, (house) => {
     ])
   })
 
+  it('that are smaller than a call needs say so, and that waiting does not help', async () => {
+    const client = await house().client(ADMIN)
+    await set(client, { scope: { project: true }, unit: 'USD', window: 'DAY', limit: '10' })
+    await inForce()
+    const error = await client.refusal({ model: LONG, prompt: 'Hi', maxOutputTokens: 50 })
+    expect(error).toMatchObject({
+      __typename: 'QuotaExceededError',
+      message: expect.stringMatching(
+        /10 US dollars a day.*needs at least 50: 0 used, 0 reserved.*Waiting does not help/,
+      ),
+      retryable: false,
+      retryAfterMs: null,
+    })
+    expect(await client.call(error.callId)).toMatchObject({ status: 'REFUSED', cost: { totalUsd: '0' } })
+  })
+
   it('of the installation hide from a project what others use', async () => {
     const operator = await house().client({ scopes: ['complete', 'read', 'operator'] })
     const client = await house().client()
@@ -144,7 +160,7 @@ describeHouse('quotas', { config, random: () => 0 }, (house) => {
     await inForce()
     const { data } = await client.post<{ complete: unknown }>(REFUSED, { input: LITTLE })
     expect(data?.complete).toMatchObject({
-      message: 'The quota of 0 calls in all for the whole installation has no room for this call.',
+      message: 'The quota of 0 calls in all for the whole installation has no room for this call. It lets no calls in.',
       quota: { scope: { type: 'INSTALLATION' }, amountsHidden: true },
     })
     expect((await client.post(LIST)).data).toEqual({ quotas: [] })

@@ -20,7 +20,7 @@ export function admit(parts: AdmitParts): Step<ValidCall, AdmittedCall, CallEven
     const bound = usageBound(parts, call, inputMost)
     const admission = await parts.ledger.open(opened, bound)
     if (admission.type === 'refused') {
-      return refused(quotaExceeded(shownTo(call.caller, admission.quota), parts.clock.now()))
+      return refused(quotaExceeded(shownTo(call.caller, admission.quota), admission.needed, parts.clock.now()))
     }
     const { reservations } = admission
     const admitted = { ...call, reservations, bound, inputMost }
