@@ -3,6 +3,7 @@ import type { CircuitHealth, CircuitState } from '../core/provider-health.ts'
 import { type Circuit, circuit } from './circuit.ts'
 import { type Health, health } from './health.ts'
 import { keptOf } from './kept-of.ts'
+import { type KeyCapacity, keyCapacity } from './key-capacity.ts'
 
 /** One model with one key of its provider: whether it is asked, and how it has been doing. */
 export interface KnownCircuit {
@@ -10,6 +11,7 @@ export interface KnownCircuit {
   /** The key's name; null where the provider needs none. */
   readonly key: string | null
   readonly circuit: Circuit
+  readonly capacity: KeyCapacity
   readonly health: Health
 }
 
@@ -28,7 +30,13 @@ export function knownCircuits(clock: Clock): KnownCircuits {
   const known = new Map<string, KnownCircuit>()
   return {
     of: (model, key) =>
-      keptOf(known, `${model} ${key ?? ''}`, () => ({ model, key, circuit: circuit(clock), health: health(clock) })),
+      keptOf(known, `${model} ${key ?? ''}`, () => ({
+        model,
+        key,
+        circuit: circuit(clock),
+        capacity: keyCapacity(clock),
+        health: health(clock),
+      })),
     ofKey: (key) => [...known.values()].filter((each) => each.key === key),
     state: () => jointState([...known.values()].map((each) => each.circuit.state())),
     shown() {

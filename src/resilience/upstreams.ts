@@ -9,7 +9,8 @@ import type { Passage } from './circuit.ts'
 import { ruleFor } from './failure-table.ts'
 import { type Health, health } from './health.ts'
 import { keptOf } from './kept-of.ts'
-import { type KeyPool, keyPool, type PooledKey } from './key-pool.ts'
+import { byCapacity, type KeyCapacity } from './key-capacity.ts'
+import { type KeyPassage, type KeyPool, keyPool, type PooledKey } from './key-pool.ts'
 import { jointState, type KnownCircuit, type KnownCircuits, knownCircuits } from './known-circuits.ts'
 import { type ListProbe, takeListProbe } from './list-probe.ts'
 import { type Measurements, measurements, type Pace } from './measurements.ts'
@@ -71,6 +72,7 @@ interface Upstream {
 interface Way {
   readonly pooled: PooledKey
   readonly known: KnownCircuit
+  readonly capacity: KeyCapacity
 }
 
 export function upstreams(providers: readonly ProviderSettings[], clock: Clock): Upstreams {
@@ -97,13 +99,16 @@ export function upstreams(providers: readonly ProviderSettings[], clock: Clock):
 
   function ways(ref: ModelRef, keys: readonly PooledKey[]): readonly Way[] {
     const { circuits } = upstream(ref.provider)
-    return keys.map((pooled) => ({ pooled, known: circuits.of(ref.model, pooled.key?.name ?? null) }))
+    return keys.map((pooled) => {
+      const known = circuits.of(ref.model, pooled.key?.name ?? null)
+      return { pooled, known, capacity: known.capacity }
+    })
   }
 
   return {
     acquire(ref) {
       const { pool, health, measurements, retries } = upstream(ref.provider)
-      const all = ways(ref, pool.inTurn())
+      const all = byCapacity(ways(ref, pool.inTurn()))
       const free = all.find((way) => blockedForMs(way, ref) === 0)
       if (free) retriesOf(retries, ref, clock).requested()
       if (!free) return unavailable(all, ref)
@@ -166,22 +171,24 @@ function unavailable(ways: readonly Way[], ref: ModelRef): Unavailable {
 }
 
 function grant(way: Way, ref: ModelRef, health: Health, measured: Measurements): Grant {
-  const { pooled, known } = way
+  const { pooled, known, capacity } = way
   const entered: Entered = { ...way, circuitPassage: known.circuit.enter(), keyPassage: pooled.take() }
   measured.began()
+  capacity.began()
   return {
     type: 'granted',
     key: pooled.key,
-    noteLimits: (limits) => pooled.noteLimits(limits),
+    noteLimits: capacity.note,
     report(outcome) {
+      capacity.ended()
       if (outcome.type === 'succeeded') {
-        known.circuit.succeeded()
+        entered.circuitPassage.succeeded()
         pooled.worked(ref.model)
         known.health.succeeded(outcome.firstTokenMs)
         health.succeeded(outcome.firstTokenMs)
         measured.ended(outcome)
       } else if (outcome.type === 'left' || outcome.type === 'outrun') {
-        known.circuit.left(entered.circuitPassage)
+        entered.circuitPassage.left()
         pooled.released(entered.keyPassage)
         if (outcome.type === 'outrun') measured.outrun(outcome.afterMs)
         else measured.ended(null)
@@ -198,14 +205,14 @@ function grant(way: Way, ref: ModelRef, health: Health, measured: Measurements):
 /** A way that a request has taken. */
 interface Entered extends Way {
   readonly circuitPassage: Passage
-  readonly keyPassage: Passage
+  readonly keyPassage: KeyPassage
 }
 
 function reportFailure(error: ProviderError, entered: Entered, ref: ModelRef): void {
-  const { pooled, known, circuitPassage, keyPassage } = entered
+  const { pooled, circuitPassage, keyPassage } = entered
   const rule = ruleFor(error)
-  if (rule.countsForCircuit) known.circuit.failed()
-  else known.circuit.left(circuitPassage)
+  if (rule.countsForCircuit) circuitPassage.failed()
+  else circuitPassage.left()
   if (rule.key === 'cools') pooled.cool(ref.model, error.retryAfterMs)
   else if (rule.key === 'out') pooled.putOut(error.kind)
   else pooled.released(keyPassage)

@@ -105,6 +105,55 @@ describe('upstreams', () => {
     expect([1, 2].map(() => granted(tested.acquire(MODEL)).key?.name)).toContain('A')
   })
 
+  it.each([
+    ['requests', { remainingRequests: 900 }, { remainingRequests: 100 }],
+    ['tokens', { remainingRequests: 99, remainingTokens: 90_000 }, { remainingRequests: 100, remainingTokens: 10_000 }],
+  ])('uses keys in proportion to what is left of them: %s', (_of, fuller, emptier) => {
+    const { clock, tested } = withKeys('A', 'B')
+    for (const limits of [emptier, fuller]) {
+      const grant = granted(tested.acquire(MODEL))
+      grant.noteLimits({ ...NO_LIMITS, ...limits, requestsResetMs: 5_000, tokensResetMs: 5_000 })
+      grant.report({ type: 'succeeded', firstTokenMs: 5, tokensPerSecond: null })
+    }
+    const taken = () => granted(tested.acquire(MODEL))
+    const nameOf = ({ key }: Grant) => key?.name ?? ''
+    const counted = (grants: readonly Grant[]) => grants.filter((grant) => nameOf(grant) === 'A').length
+
+    const others = Array.from({ length: 10 }, () => granted(tested.acquire({ ...MODEL, model: 'gpt-5' })))
+    expect(counted(others)).toBe(5)
+    const alone = Array.from({ length: 10 }, () => {
+      const grant = taken()
+      grant.report({ type: 'left' })
+      return nameOf(grant)
+    })
+    expect(new Set(alone)).toEqual(new Set(['B']))
+    const atOnce = Array.from({ length: 20 }, taken)
+    expect(counted(atOnce)).toBe(2)
+    for (const grant of atOnce) grant.report({ type: 'left' })
+    clock.pass(5_000)
+    expect(counted(Array.from({ length: 20 }, taken))).toBe(10)
+  })
+
+  it('takes a key whose limit was reset to be as full as the fullest', () => {
+    const { clock, tested } = withKeys('A', 'B')
+    const told = [
+      { remainingRequests: 900, requestsResetMs: 10 },
+      { remainingRequests: 10, requestsResetMs: 5_000 },
+    ]
+    for (const limits of told) {
+      const grant = granted(tested.acquire(MODEL))
+      grant.noteLimits({ ...NO_LIMITS, ...limits })
+      grant.report({ type: 'left' })
+    }
+    clock.pass(1_000)
+    const used = Array.from({ length: 4 }, () => {
+      const grant = granted(tested.acquire(MODEL))
+      grant.report({ type: 'left' })
+      return grant.key?.name
+    })
+    expect(used).toEqual(['A', 'A', 'A', 'A'])
+  })
+
   it('measures each model, and counts what is under way', () => {
     const { clock, tested } = withKeys('A', 'B')
     const [first, second] = [granted(tested.acquire(MODEL)), granted(tested.acquire(MODEL))]
