@@ -78,12 +78,12 @@ export function circuit(clock: Clock): Circuit {
 
   function failed(): void {
     const before = look()
-    if (before.type === 'HALF_OPEN' || (before.type === 'CLOSED' && before.onTrial)) return open()
     const now = clock.monotonic()
     requests.add(now)
     failures.add(now)
     const total = requests.over(now)
-    if (total >= MINIMUM_REQUESTS && failures.over(now) >= total * FAILING_SHARE) open()
+    const isBroken = total >= MINIMUM_REQUESTS && failures.over(now) >= total * FAILING_SHARE
+    if (before.type === 'HALF_OPEN' || (before.type === 'CLOSED' && before.onTrial) || isBroken) open()
   }
 
   return {

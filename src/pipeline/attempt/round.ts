@@ -109,7 +109,7 @@ export function startRound(parts: RoundParts, call: RoutedCall): Round {
   function anew(position: number, { attempt }: FailedAttempt): Move {
     const { perCall, perModel } = call.rules.attempts
     if (tried.requests() >= perCall) return { type: 'stop' }
-    if (tried.requestsOf(attempt) < perModel) return { type: 'again', waitMs: 0 }
+    if (tried.requestsOf(attempt) < perModel) return { type: 'again', waitMs: 0, key: 'any' }
     return following(position, anySuits).length > 0 ? { type: 'next', waitMs: 0, among: 'any' } : { type: 'stop' }
   }
 
@@ -162,7 +162,7 @@ export function startRound(parts: RoundParts, call: RoutedCall): Round {
     move(seat, end, repair) {
       if (isPrefillRefused(seat.continuation, end)) return anew(seat.position, end)
       const move = nextMove(situation(seat.position, end, repair), random)
-      if (move.type === 'again') upstreams.retries(end.attempt).retried()
+      if (move.type === 'again' && move.key === 'any') upstreams.retries(end.attempt).retried()
       return move
     },
     suitsAfter(move, position) {
