@@ -32,6 +32,12 @@ describe('the next move after a failure', () => {
     expect(nextMove(situation({ kind }, { retryAllowed: false }), half)).toMatchObject({ type: 'next' })
   })
 
+  it('NETWORK where nobody takes the connection: on at once, since the same would take as long again', () => {
+    const unreached = { kind: 'NETWORK', hopeless: true } as const
+    expect(nextMove(situation(unreached), half)).toEqual({ type: 'next', waitMs: 0, among: 'any' })
+    expect(nextMove(situation(unreached, { following: NOBODY }), half)).toEqual({ type: 'stop' })
+  })
+
   it('an error inside a 200 is a broken stream: the same model is not asked again', () => {
     expect(nextMove(situation({ kind: 'OVERLOADED', httpStatus: 200 }), half)).toMatchObject({ type: 'next' })
   })
