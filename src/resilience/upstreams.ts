@@ -14,6 +14,7 @@ import { type KeyPassage, type KeyPool, keyPool, type PooledKey } from './key-po
 import { jointState, type KnownCircuit, type KnownCircuits, knownCircuits } from './known-circuits.ts'
 import { type ListProbe, takeListProbe } from './list-probe.ts'
 import { type Measurements, measurements, type Pace } from './measurements.ts'
+import { type OutputLimits, outputLimits } from './output-limits.ts'
 import { type RetryBudget, retryBudget } from './retry-budget.ts'
 
 /** How a granted request ended, as far as the provider's health goes. */
@@ -50,6 +51,8 @@ export interface Upstreams {
   circuit(ref: ModelRef): CircuitState
   /** The bound on asking it for the same thing again. */
   retries(ref: ModelRef): RetryBudget
+  /** What is known of how long its answers may be. */
+  outputLimits(ref: ModelRef): OutputLimits
   /** How a model has been doing lately, all its keys together. */
   measured(ref: ModelRef): Measured
   health(): readonly ProviderHealth[]
@@ -67,6 +70,7 @@ interface Upstream {
   readonly circuits: KnownCircuits
   readonly measurements: Map<string, Measurements>
   readonly retries: Map<string, RetryBudget>
+  readonly outputLimits: Map<string, OutputLimits>
 }
 
 interface Way {
@@ -125,6 +129,7 @@ export function upstreams(providers: readonly ProviderSettings[], clock: Clock):
     freeInMs: (ref) => Math.min(...ways(ref, upstream(ref.provider).pool.keys).map((way) => blockedForMs(way, ref))),
     circuit: (ref) => jointState(ways(ref, upstream(ref.provider).pool.keys).map((way) => way.known.circuit.state())),
     retries: (ref) => retriesOf(upstream(ref.provider).retries, ref, clock),
+    outputLimits: ({ provider, model }) => keptOf(upstream(provider).outputLimits, model, outputLimits),
     measured: (ref) => measurementsOf(upstream(ref.provider).measurements, ref, clock).read(),
     health: () => [...byName].map(([name, each]) => healthOf(name, each)),
     circuits: (provider) => upstream(provider).circuits.shown(),
@@ -147,6 +152,7 @@ function newUpstream(provider: ProviderSettings, clock: Clock): Upstream {
     circuits: knownCircuits(clock),
     measurements: new Map(),
     retries: new Map(),
+    outputLimits: new Map(),
   }
 }
 
