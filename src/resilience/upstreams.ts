@@ -48,6 +48,7 @@ export interface Upstreams {
   acquire(ref: ModelRef): Grant | Unavailable
   /** How long until `acquire` would grant, in milliseconds; 0 where it would now. Takes nothing. */
   freeInMs(ref: ModelRef): number
+  /** Closed where it is with any of its keys. */
   circuit(ref: ModelRef): CircuitState
   /** The bound on asking it for the same thing again. */
   retries(ref: ModelRef): RetryBudget
@@ -127,7 +128,10 @@ export function upstreams(providers: readonly ProviderSettings[], clock: Clock):
       }
     },
     freeInMs: (ref) => Math.min(...ways(ref, upstream(ref.provider).pool.keys).map((way) => blockedForMs(way, ref))),
-    circuit: (ref) => jointState(ways(ref, upstream(ref.provider).pool.keys).map((way) => way.known.circuit.state())),
+    circuit(ref) {
+      const circuits = ways(ref, upstream(ref.provider).pool.keys).map((way) => way.known.circuit)
+      return circuits.some((circuit) => circuit.state() === 'CLOSED') ? 'CLOSED' : jointState(circuits)
+    },
     retries: (ref) => retriesOf(upstream(ref.provider).retries, ref, clock),
     outputLimits: ({ provider, model }) => keptOf(upstream(provider).outputLimits, model, outputLimits),
     measured: (ref) => measurementsOf(upstream(ref.provider).measurements, ref, clock).read(),

@@ -88,6 +88,36 @@ describe('upstreams', () => {
     expect(tested.health()[0]?.circuit).toBe('CLOSED')
   })
 
+  it('is HALF_OPEN as a provider while one probes, or where nothing else is known to work', () => {
+    const { clock, tested } = withKeys('A')
+    const provider = () => tested.health()[0]?.circuit
+    const other = { ...MODEL, model: 'gpt-5' }
+    for (let i = 0; i < 5; i++) granted(tested.acquire(MODEL)).report(failed('SERVER_ERROR'))
+    tested.freeInMs(other)
+    expect(provider(), 'nobody has asked the other one').toBe('OPEN')
+    clock.pass(5_000)
+    expect(provider()).toBe('HALF_OPEN')
+    granted(tested.acquire(other)).report({ type: 'succeeded', firstTokenMs: 20, tokensPerSecond: null })
+    expect(provider()).toBe('CLOSED')
+    const probe = granted(tested.acquire(MODEL))
+    expect(provider()).toBe('HALF_OPEN')
+    probe.report(failed('SERVER_ERROR'))
+    expect(provider()).toBe('CLOSED')
+  })
+
+  it('is closed for a model that works with another key, also while one is probed', () => {
+    const { clock, tested } = withKeys('A', 'B')
+    const outcomes = [true, false, true, false, true, false, true, false, true, false]
+    for (const works of outcomes) {
+      const grant = granted(tested.acquire(MODEL))
+      grant.report(works ? { type: 'succeeded', firstTokenMs: 5, tokensPerSecond: null } : failed('OVERLOADED'))
+    }
+    clock.pass(5_000)
+    for (let i = 0; i < 2; i++) granted(tested.acquire(MODEL))
+    expect(tested.health()[0]?.circuit).toBe('HALF_OPEN')
+    expect(tested.circuit(MODEL)).toBe('CLOSED')
+  })
+
   it('does not hold it against a provider that a caller went away or a request was wrong', () => {
     const { tested } = withKeys('A')
     for (let i = 0; i < 20; i++) granted(tested.acquire(MODEL)).report({ type: 'left' })
