@@ -21,11 +21,15 @@ const ECHO = `openai/gpt-5-mini+echo+tag=${TAG}`
 /** With a limit of their own, which only the simulator knows; and one that is declared. */
 const SHORT = PROVIDER_NAMES.map((name) => ({ name, model: `${MODELS[name]}+most-output=64000+tag=${newTag()}` }))
 const DECLARED = `openai/gpt-5-mini+most-output=64000+tag=${newTag()}`
+const THINKING = `anthropic/claude-haiku-4-5+tag=${newTag()}`
+const PLAIN = `openai/gpt-5-mini+tag=${newTag()}`
 const DOLLAR_A_TOKEN = { inputPerMillion: '0', outputPerMillion: '1000000' }
 const models = together([
   priced(DEAR, { price: DOLLAR_A_TOKEN }),
   priced(WASTEFUL, { price: DOLLAR_A_TOKEN }),
   priced(ECHO),
+  priced(THINKING),
+  priced(PLAIN),
   ...SHORT.map(({ model }) => priced(model)),
   priced(DECLARED, { maxOutputTokens: 64_000 }),
 ])
@@ -156,6 +160,19 @@ describeHouse('spending', { config, random: () => 0 }, (house) => {
     const client = await house().client()
     const input = { model: DECLARED, prompt: 'Why is the sky blue?', routing: { maxCostUsd: '0.10' } }
     expect((await client.answer(input)).attempts).toHaveLength(1)
+  })
+
+  it('passes a model over that cannot think within what is paid for, and blames no limit that nobody set', async () => {
+    const client = await house().client()
+    const routing = { fallbacks: [PLAIN], maxCostUsd: '0.0004' }
+    const input = { model: THINKING, prompt: 'Why is the sky blue?', reasoning: { effort: 'HIGH' }, routing }
+    expect(await client.answer(input)).toMatchObject({
+      provider: 'openai',
+      attempts: [
+        { outcome: 'SHORT_CIRCUITED', error: expect.stringContaining('maxCostUsd') },
+        { outcome: 'SUCCEEDED' },
+      ],
+    })
   })
 
   it('that maxCostUsd cannot pay for is not begun', async () => {

@@ -64,7 +64,8 @@ function ownStateOnly(conversation: Conversation, provider: string): Conversatio
   return { ...conversation, messages }
 }
 
-function limited(conversation: Conversation, ownLimit: OwnLimit | null): Conversation {
+/** With the limit on output that is set here. */
+export function limited(conversation: Conversation, ownLimit: OwnLimit | null): Conversation {
   if (ownLimit === null) return conversation
   return { ...conversation, sampling: { ...conversation.sampling, maxOutputTokens: ownLimit.tokens } }
 }

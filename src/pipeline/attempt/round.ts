@@ -7,6 +7,7 @@ import type { RoutedCall } from '../call-kinds.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import { affordableOutput } from './budget.ts'
 import { type Continuation, continuationAt, isPrefillRefused, type Unfinished } from './continuation.ts'
+import { limited } from './driver-request.ts'
 import { affordableBeside } from './hedge-budget.ts'
 import { outputWithin } from './output-within.ts'
 import { isLimitTooLarge, type OwnLimit, stricter } from './own-limit.ts'
@@ -65,7 +66,7 @@ export type Suits = (candidate: RouteCandidate) => boolean
 export const anySuits: Suits = () => true
 
 export function startRound(parts: RoundParts, call: RoutedCall): Round {
-  const { clock, upstreams, catalog, random } = parts
+  const { clock, upstreams, catalog, drivers, random } = parts
   const queue = queueOf(call.plan.candidates.filter((candidate) => candidate.eligible))
   const { candidates } = queue
   const tried = tries()
@@ -96,10 +97,19 @@ export function startRound(parts: RoundParts, call: RoutedCall): Round {
   ): Seat | Obstacle {
     const within = outputWithin(parts, call, tried.attempts, seat.ref, beside)
     if (within === 'exhausted') return { type: 'quotaSpent' }
+    const limit = ownLimit(seat, stricter(affordable, within))
+    if (limit !== null && !canKeep(limit, seat)) return { type: limit.by === 'QUOTA' ? 'quotaSpent' : 'budgetSpent' }
     const grant = upstreams.acquire(seat.ref)
     if (grant.type !== 'granted') return grant
     queue.takesTurn(seat.position)
-    return { ...seat, ownLimit: ownLimit(seat, stricter(affordable, within)), grant }
+    return { ...seat, ownLimit: limit, grant }
+  }
+
+  /** Some models need more room than that, such as those that shall think before they answer. */
+  function canKeep(limit: OwnLimit, { ref, continuation }: Pick<Seat, 'ref' | 'continuation'>): boolean {
+    const { conversation } = continuation ?? call.request
+    const check = { model: ref.model, conversation: limited(conversation, limit) }
+    return drivers.get(ref.provider)?.unsupported(check).length === 0
   }
 
   /** None where the caller's limit or the model's own is as strict: providers refuse one that is larger than theirs. */
