@@ -5,6 +5,9 @@ import type { FinishReason } from './driver.ts'
 import type { JsonValue } from './json.ts'
 import type { TokenUsage } from './usage.ts'
 
+/** What ended an answer that grew too long. */
+export type LengthLimit = 'MAX_OUTPUT_TOKENS' | 'MAX_COST' | 'QUOTA' | 'MODEL'
+
 export type CacheStatus = 'HIT' | 'MISS' | 'BYPASS'
 
 export interface CallLatency {
@@ -35,5 +38,7 @@ export interface Completion extends Answer {
   readonly json: JsonValue | undefined
   readonly toolCalls: readonly ToolCall[]
   readonly finishReason: FinishReason
+  /** Null where it did not grow too long. */
+  readonly lengthLimit: LengthLimit | null
   readonly providerState: ProviderState | null
 }

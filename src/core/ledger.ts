@@ -53,7 +53,7 @@ export interface SettledCall extends OpenedCall {
 /** The part of an answer that the call's row doesn't hold. */
 export type StoredAnswer = Pick<
   Completion,
-  'text' | 'reasoning' | 'json' | 'toolCalls' | 'finishReason' | 'providerState'
+  'text' | 'reasoning' | 'json' | 'toolCalls' | 'finishReason' | 'lengthLimit' | 'providerState'
 >
 
 /** Whether a call was let in. */

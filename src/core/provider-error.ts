@@ -28,7 +28,10 @@ export interface ProviderErrorDetails {
   readonly httpStatus?: number
   /** How long the provider asked to wait, in milliseconds. */
   readonly retryAfterMs?: number
-  /** True where waiting can't help: a request larger than the limit itself. */
+  /**
+   * True where asking the same model again can't help: a request larger than the limit itself, or a provider that took no
+   * connection for so long that the next would only wait as long again.
+   */
   readonly hopeless?: boolean
   /** The fields at fault, where they are known. */
   readonly issues?: readonly InputIssue[]

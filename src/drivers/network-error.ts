@@ -1,5 +1,8 @@
 import { ProviderError } from '../core/provider-error.ts'
 
+/** Nobody took the connection in time: undici's own bound, or the system's. */
+const CONNECT_TIMEOUTS: ReadonlySet<string | null> = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT'])
+
 /**
  * What a request that got no response becomes: refused, reset, not resolved, TLS failed, closed too early.
  * @throws the signal's reason where the request was aborted
@@ -12,6 +15,7 @@ export function asNetworkError(error: unknown, signal: AbortSignal): ProviderErr
   return new ProviderError({
     kind: 'NETWORK',
     message: `The provider could not be reached${code === null ? '' : ` (${code})`}.`,
+    hopeless: CONNECT_TIMEOUTS.has(code),
     cause: error,
   })
 }

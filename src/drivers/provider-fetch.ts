@@ -2,7 +2,8 @@ import { Agent, request, fetch as undiciFetch } from 'undici'
 import type { Fetch } from '../core/driver.ts'
 import { leanResponse } from './lean-response.ts'
 
-const CONNECT_MS = 10_000
+/** Two lost packets are made good within three seconds; a server that is further away than this is not there. */
+const CONNECT_MS = 5_000
 const KEEP_ALIVE_MS = 30_000
 
 /** A fetch for requests to providers, with connections of its own. */

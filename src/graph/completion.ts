@@ -1,4 +1,4 @@
-import type { Completion } from '../core/completion.ts'
+import type { Completion, LengthLimit } from '../core/completion.ts'
 import type { FinishReason } from '../core/driver.ts'
 import { AttemptRef } from './attempt.ts'
 import { builder } from './builder.ts'
@@ -17,6 +17,13 @@ const FinishReasonRef = describedEnum<FinishReason>('FinishReason', 'Why an answ
   TOOL_CALLS: 'The model waits for the results of tools.',
   CONTENT_FILTER: "The provider's filter cut it off.",
   REFUSAL: 'The model declined to answer.',
+})
+
+const LengthLimitRef = describedEnum<LengthLimit>('LengthLimit', 'What ended an answer that grew too long.', {
+  MAX_OUTPUT_TOKENS: "The caller's own `maxOutputTokens`.",
+  MAX_COST: 'More is not paid for by `maxCostUsd`, of the caller or of the route: this is what there is for it.',
+  QUOTA: 'More is not paid for by what is left of a quota.',
+  MODEL: 'The model answers no longer than that, or its context window is full.',
 })
 
 export const CompletionRef = builder.objectRef<Completion>('Completion').implement({
@@ -41,6 +48,11 @@ export const CompletionRef = builder.objectRef<Completion>('Completion').impleme
     }),
     toolCalls: t.expose('toolCalls', { type: [ToolCallRef], description: 'The tools that the model wants called.' }),
     finishReason: t.expose('finishReason', { type: FinishReasonRef, description: 'Why the answer ended.' }),
+    lengthLimit: t.expose('lengthLimit', {
+      type: LengthLimitRef,
+      nullable: true,
+      description: 'Which limit it reached, where `finishReason` is LENGTH; else null.',
+    }),
     provider: t.exposeString('provider', {
       description: 'The provider that answered, not the one that was asked.',
     }),

@@ -1,4 +1,5 @@
 import type { Caller } from '../core/caller.ts'
+import type { LengthLimit } from '../core/completion.ts'
 import type { OutputSpec } from '../core/conversation.ts'
 import type { Driver, DriverRequest, EmbeddingDriver, EmbeddingRequest } from '../core/driver.ts'
 import type { Reservation, UsageBound } from '../core/quota.ts'
@@ -51,6 +52,8 @@ export interface AttemptCall {
   readonly ref: ModelRef
   readonly ask: ProviderAsk
   readonly timeouts: Timeouts
+  /** What ends its answer, should it grow too long. */
+  readonly lengthLimit: LengthLimit
   readonly signal: AbortSignal
 }
 

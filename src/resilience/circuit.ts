@@ -13,21 +13,25 @@ export interface Circuit {
   state(): CircuitState
   /** How long until a request may pass, in milliseconds; 0 where one may pass now. */
   blockedForMs(): number
-  /** Takes the right to send one request. Call it only where `blockedForMs()` is 0, and report its end exactly once. */
+  /** Takes the right to send one request. Call it only where `blockedForMs()` is 0, and tell its end exactly once. */
   enter(): Passage
+}
+
+/**
+ * One request under way. How it ends counts only where the circuit has not opened since it began: a request that a broken
+ * provider holds for half a minute says nothing of how the provider does by then.
+ */
+export interface Passage {
   succeeded(): void
   failed(): void
-  /** What entered ended without saying anything of the provider's health: cancelled, or refused for another reason. */
-  left(passage: Passage): void
+  /** It ended without saying anything of the provider's health: cancelled, or refused for another reason. */
+  left(): void
   /**
-   * What entered was no request to the model, but found its provider there again: closed on trial, so that the first
-   * request that fails opens it anew, for twice as long as before.
+   * It was no request to the model, but found its provider there again: closed on trial, so that the first request that
+   * fails opens it anew, for twice as long as before.
    */
   recovered(): void
 }
-
-/** How a request came through: as the one probe of a half-open circuit, or as one among others. */
-export type Passage = 'probe' | 'request'
 
 type State =
   /** `onTrial`: no request has succeeded since it was open. */
@@ -42,6 +46,7 @@ export function circuit(clock: Clock): Circuit {
   const failures = rollingCount(WINDOW_MS)
   let state: State = { type: 'CLOSED', onTrial: false }
   let openMs = FIRST_OPEN_MS
+  let timesOpened = 0
 
   function look(): State {
     if (state.type === 'OPEN' && clock.monotonic() >= state.until) state = { type: 'HALF_OPEN', probing: false }
@@ -51,6 +56,7 @@ export function circuit(clock: Clock): Circuit {
   function open(): void {
     state = { type: 'OPEN', until: clock.monotonic() + openMs }
     openMs = Math.min(openMs * 2, LONGEST_OPEN_MS)
+    timesOpened += 1
   }
 
   function close(): void {
@@ -64,6 +70,22 @@ export function circuit(clock: Clock): Circuit {
     failures.clear()
   }
 
+  function succeeded(): void {
+    const before = look()
+    if (before.type === 'HALF_OPEN' || (before.type === 'CLOSED' && before.onTrial)) close()
+    if (before.type !== 'HALF_OPEN') requests.add(clock.monotonic())
+  }
+
+  function failed(): void {
+    const before = look()
+    const now = clock.monotonic()
+    requests.add(now)
+    failures.add(now)
+    const total = requests.over(now)
+    const isBroken = total >= MINIMUM_REQUESTS && failures.over(now) >= total * FAILING_SHARE
+    if (before.type === 'HALF_OPEN' || (before.type === 'CLOSED' && before.onTrial) || isBroken) open()
+  }
+
   return {
     state: () => look().type,
     blockedForMs() {
@@ -72,30 +94,21 @@ export function circuit(clock: Clock): Circuit {
       return now.type === 'HALF_OPEN' && now.probing ? FIRST_OPEN_MS : 0
     },
     enter() {
-      if (look().type !== 'HALF_OPEN') return 'request'
-      state = { type: 'HALF_OPEN', probing: true }
-      return 'probe'
-    },
-    succeeded() {
-      const before = look()
-      if (before.type === 'HALF_OPEN' || (before.type === 'CLOSED' && before.onTrial)) close()
-      if (before.type !== 'HALF_OPEN') requests.add(clock.monotonic())
-    },
-    failed() {
-      const before = look()
-      if (before.type === 'HALF_OPEN' || (before.type === 'CLOSED' && before.onTrial)) return open()
-      const now = clock.monotonic()
-      requests.add(now)
-      failures.add(now)
-      const total = requests.over(now)
-      if (before.type === 'CLOSED' && total >= MINIMUM_REQUESTS && failures.over(now) >= total * FAILING_SHARE) open()
-    },
-    left(passage) {
-      // Who came through before it opened says nothing of the probe that is under way.
-      if (passage === 'probe' && look().type === 'HALF_OPEN') state = { type: 'HALF_OPEN', probing: false }
-    },
-    recovered() {
-      if (look().type === 'HALF_OPEN') startAnew({ type: 'CLOSED', onTrial: true })
+      if (look().type === 'HALF_OPEN') state = { type: 'HALF_OPEN', probing: true }
+      const opened = timesOpened
+      const unlessOpened = (end: () => void) => () => {
+        if (opened === timesOpened) end()
+      }
+      return {
+        succeeded: unlessOpened(succeeded),
+        failed: unlessOpened(failed),
+        left: unlessOpened(() => {
+          if (look().type === 'HALF_OPEN') state = { type: 'HALF_OPEN', probing: false }
+        }),
+        recovered: unlessOpened(() => {
+          if (look().type === 'HALF_OPEN') startAnew({ type: 'CLOSED', onTrial: true })
+        }),
+      }
     },
   }
 }

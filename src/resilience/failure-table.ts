@@ -29,15 +29,13 @@ const RULES = {
   CONTENT_REJECTED: { again: 'never', next: 'ifRouteSays', countsForCircuit: false, key: 'stays' },
 } as const satisfies Record<ProviderErrorKind, FailureRule>
 
-/** A rate limit that waiting can't lift: the request itself is larger than the limit, so the key is not to blame. */
-const HOPELESS: FailureRule = { again: 'never', next: 'any', countsForCircuit: false, key: 'stays' }
-
 /**
- * The rule for one failure. An error inside a 200 is a broken stream: whatever its kind, the same model is not asked
- * again, but for another key.
+ * The rule for one failure. Where there is no hope the same model is not asked again, and the key is not to blame for a
+ * request that is larger than its limit. An error inside a 200 is a broken stream: whatever its kind, the same model is
+ * not asked again, but for another key.
  */
 export function ruleFor(error: ProviderError): FailureRule {
-  if (error.kind === 'RATE_LIMITED' && error.hopeless) return HOPELESS
   const rule: FailureRule = RULES[error.kind]
+  if (error.hopeless) return { ...rule, again: 'never', key: 'stays' }
   return error.httpStatus === 200 && rule.again === 'afterBackoff' ? { ...rule, again: 'never' } : rule
 }

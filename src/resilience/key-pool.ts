@@ -1,8 +1,6 @@
 import type { Clock } from '../core/clock.ts'
-import type { KeyLimits } from '../core/driver.ts'
 import type { ProviderErrorKind } from '../core/provider-error.ts'
 import type { ProviderKey } from '../core/settings.ts'
-import type { Passage } from './circuit.ts'
 
 const PROBE_AFTER_MS = 30_000
 const COOL_MS = 1_000
@@ -21,7 +19,7 @@ export interface PooledKey {
   /** Whether it is out, may be probed now, and a list of models would tell: an unpaid key may still read lists. */
   isListDue(): boolean
   /** Takes it for one request; a key that is out is then probed by this request alone. */
-  take(): Passage
+  take(): KeyPassage
   /** It worked. */
   worked(model: string): void
   /** The provider asked it to slow down for this model. */
@@ -31,17 +29,16 @@ export interface PooledKey {
   /** The provider turned it down; a real request probes it after 30 s. */
   putOut(because: ProviderErrorKind): void
   /** The request that took it ended without telling whether it works. */
-  released(passage: Passage): void
-  /** What the provider's headers said of it. */
-  noteLimits(limits: KeyLimits): void
-  /** Whether its limits are known to be used up right now. */
-  isExhausted(): boolean
+  released(passage: KeyPassage): void
 }
 
-/** A provider's keys, each use beginning behind the last one used. */
+/** How a request came by its key: as the one probe of a key that is out, or as one among others. */
+export type KeyPassage = 'probe' | 'request'
+
+/** A provider's keys. */
 export interface KeyPool {
   readonly keys: readonly PooledKey[]
-  /** All keys, those with capacity left first, in turn. */
+  /** All keys, beginning behind the one that was first the last time. */
   inTurn(): readonly PooledKey[]
 }
 
@@ -52,8 +49,7 @@ export function keyPool(keys: readonly ProviderKey[], clock: Clock): KeyPool {
     keys: pool,
     inTurn() {
       const start = turn++ % pool.length
-      const rotated = [...pool.slice(start), ...pool.slice(0, start)]
-      return rotated.sort((a, b) => Number(a.isExhausted()) - Number(b.isExhausted()))
+      return [...pool.slice(start), ...pool.slice(0, start)]
     },
   }
 }
@@ -70,7 +66,6 @@ interface Cooling {
 
 function pooledKey(key: ProviderKey | null, clock: Clock): PooledKey {
   let standing: Standing = { type: 'ready' }
-  let exhaustedUntil = 0
   const cooling = new Map<string, Cooling>()
 
   function standingBlocksForMs(): number {
@@ -111,15 +106,5 @@ function pooledKey(key: ProviderKey | null, clock: Clock): PooledKey {
       if (passage !== 'probe' || standing.type !== 'probing') return
       standing = { type: 'out', probeAt: clock.monotonic(), because: standing.because }
     },
-    noteLimits(limits) {
-      exhaustedUntil = clock.monotonic() + exhaustedForMs(limits)
-    },
-    isExhausted: () => clock.monotonic() < exhaustedUntil,
   }
-}
-
-function exhaustedForMs(limits: KeyLimits): number {
-  const requests = limits.remainingRequests === 0 ? (limits.requestsResetMs ?? 0) : 0
-  const tokens = limits.remainingTokens === 0 ? (limits.tokensResetMs ?? 0) : 0
-  return Math.max(requests, tokens)
 }

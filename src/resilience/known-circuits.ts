@@ -3,6 +3,7 @@ import type { CircuitHealth, CircuitState } from '../core/provider-health.ts'
 import { type Circuit, circuit } from './circuit.ts'
 import { type Health, health } from './health.ts'
 import { keptOf } from './kept-of.ts'
+import { type KeyCapacity, keyCapacity } from './key-capacity.ts'
 
 /** One model with one key of its provider: whether it is asked, and how it has been doing. */
 export interface KnownCircuit {
@@ -10,6 +11,7 @@ export interface KnownCircuit {
   /** The key's name; null where the provider needs none. */
   readonly key: string | null
   readonly circuit: Circuit
+  readonly capacity: KeyCapacity
   readonly health: Health
 }
 
@@ -28,17 +30,26 @@ export function knownCircuits(clock: Clock): KnownCircuits {
   const known = new Map<string, KnownCircuit>()
   return {
     of: (model, key) =>
-      keptOf(known, `${model} ${key ?? ''}`, () => ({ model, key, circuit: circuit(clock), health: health(clock) })),
+      keptOf(known, `${model} ${key ?? ''}`, () => ({
+        model,
+        key,
+        circuit: circuit(clock),
+        capacity: keyCapacity(clock),
+        health: health(clock),
+      })),
     ofKey: (key) => [...known.values()].filter((each) => each.key === key),
-    state: () => jointState([...known.values()].map((each) => each.circuit.state())),
+    state: () => jointState([...known.values()].filter(isTelling).map(({ circuit }) => circuit)),
     shown() {
-      const all = [...known.values()]
-        .map(shown)
-        .filter(({ state, errorRate }) => state !== 'CLOSED' || errorRate !== null)
+      const all = [...known.values()].filter(isTelling).map(shown)
       const isClosed = ({ state }: CircuitHealth) => Number(state === 'CLOSED')
       return all.sort((a, b) => isClosed(a) - isClosed(b)).slice(0, MOST_SHOWN)
     },
   }
+}
+
+/** One that is closed says something only where it was asked lately: it may have been planned with alone. */
+function isTelling({ circuit, health }: KnownCircuit): boolean {
+  return circuit.state() !== 'CLOSED' || health.errorRate() !== null
 }
 
 function shown({ model, key, circuit, health }: KnownCircuit): CircuitHealth {
@@ -52,8 +63,10 @@ function shown({ model, key, circuit, health }: KnownCircuit): CircuitHealth {
   }
 }
 
-/** OPEN when all are, HALF_OPEN while one probes. */
-export function jointState(states: readonly CircuitState[]): CircuitState {
-  if (states.includes('HALF_OPEN')) return 'HALF_OPEN'
-  return states.length > 0 && states.every((state) => state === 'OPEN') ? 'OPEN' : 'CLOSED'
+/** HALF_OPEN while one probes, or where none is closed and one may be probed; OPEN where all are. */
+export function jointState(circuits: readonly Circuit[]): CircuitState {
+  if (circuits.some((circuit) => circuit.state() === 'HALF_OPEN' && circuit.blockedForMs() > 0)) return 'HALF_OPEN'
+  const states = circuits.map((circuit) => circuit.state())
+  if (states.length === 0 || states.includes('CLOSED')) return 'CLOSED'
+  return states.includes('HALF_OPEN') ? 'HALF_OPEN' : 'OPEN'
 }

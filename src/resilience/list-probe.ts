@@ -36,23 +36,26 @@ function isDue({ circuit }: KnownCircuit): boolean {
 
 function probe(pooled: PooledKey, due: readonly KnownCircuit[]): ListProbe {
   const passage = pooled.take()
-  for (const { circuit } of due) circuit.enter()
+  const entered = due.map(({ circuit }) => circuit.enter())
 
   function leave(): void {
     pooled.released(passage)
-    for (const { circuit } of due) circuit.left('probe')
+    for (const each of entered) each.left()
   }
 
   function answered(): void {
     if (passage === 'probe') pooled.recovered()
-    for (const { circuit } of due) circuit.recovered()
+    for (const each of entered) each.recovered()
   }
 
   function failed(error: ProviderError): void {
     const rule = ruleFor(error)
-    leave()
+    pooled.released(passage)
     if (rule.key === 'out') pooled.putOut(error.kind)
-    if (rule.countsForCircuit) for (const { circuit } of due) circuit.failed()
+    for (const each of entered) {
+      if (rule.countsForCircuit) each.failed()
+      else each.left()
+    }
   }
 
   return {

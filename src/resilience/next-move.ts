@@ -9,8 +9,11 @@ export const PATIENCE_MS = 5_000
 
 /** What is done after a failed attempt. */
 export type Move =
-  /** The same model once more, where need be with another key. */
-  | { readonly type: 'again'; readonly waitMs: number }
+  /**
+   * The same model once more. With another key, since the one that was used is not free, it is no retry: it puts no
+   * more load on what failed.
+   */
+  | { readonly type: 'again'; readonly waitMs: number; readonly key: 'any' | 'another' }
   | { readonly type: 'next'; readonly waitMs: number; readonly among: 'any' | 'largerWindow' }
   | { readonly type: 'stop' }
 
@@ -25,7 +28,7 @@ export interface Situation {
   readonly onContentRejected: 'fail' | 'nextCandidate'
   /** Requests sent to this model so far, those that a dead key cost left out. */
   readonly attemptsOfModel: number
-  /** Requests sent on behalf of the call so far. */
+  /** Requests sent on behalf of the call so far, without those either. */
   readonly attemptsOfCall: number
   readonly limits: AttemptLimits
   /** Whether this model is not retried too much already. */
@@ -44,9 +47,9 @@ export function nextMove(situation: Situation, random: Random): Move {
   const rule = ruleFor(error)
   // A dead key is tried once by one call, so as many of them as there are must not cost it the key that lives.
   if (rule.again === 'withAnotherKey' && !hadOutput && situation.modelFreeInMs === 0)
-    return { type: 'again', waitMs: 0 }
+    return { type: 'again', waitMs: 0, key: 'another' }
   if (attemptsOfCall >= limits.perCall) return { type: 'stop' }
-  if (mayRepair(situation)) return { type: 'again', waitMs: 0 }
+  if (mayRepair(situation)) return { type: 'again', waitMs: 0, key: 'any' }
   if (hadOutput) return midStream === 'FAIL' ? { type: 'stop' } : onward(rule, situation, random)
   return sameAgain(rule, situation, random) ?? onward(rule, situation, random)
 }
@@ -71,16 +74,17 @@ function afterBackoff(situation: Situation, random: Random): Move | null {
   const { attemptsOfModel, limits, modelFreeInMs, retryAllowed } = situation
   if (attemptsOfModel >= limits.perModel || modelFreeInMs > 0 || !retryAllowed) return null
   const waitMs = backoffMs(situation.attemptsOfModel, random)
-  return waitMs < situation.remainingMs ? { type: 'again', waitMs } : null
+  return waitMs < situation.remainingMs ? { type: 'again', waitMs, key: 'any' } : null
 }
 
 function afterRetryAfter(situation: Situation): Move | null {
-  if (situation.attemptsOfModel >= situation.limits.perModel || !situation.retryAllowed) return null
-  if (situation.modelFreeInMs === 0) return { type: 'again', waitMs: 0 }
+  if (situation.attemptsOfModel >= situation.limits.perModel) return null
   const { retryAfterMs } = situation.error
-  if (situation.following.free > 0 || retryAfterMs === null) return null
+  const isAnotherFree = situation.modelFreeInMs === 0 && retryAfterMs !== 0
+  if (isAnotherFree) return { type: 'again', waitMs: 0, key: 'another' }
+  if (situation.following.free > 0 || retryAfterMs === null || !situation.retryAllowed) return null
   const worthWaiting = retryAfterMs <= PATIENCE_MS && retryAfterMs < situation.remainingMs
-  return worthWaiting ? { type: 'again', waitMs: retryAfterMs } : null
+  return worthWaiting ? { type: 'again', waitMs: retryAfterMs, key: 'any' } : null
 }
 
 function onward(rule: FailureRule, situation: Situation, random: Random): Move {

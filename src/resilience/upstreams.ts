@@ -9,10 +9,12 @@ import type { Passage } from './circuit.ts'
 import { ruleFor } from './failure-table.ts'
 import { type Health, health } from './health.ts'
 import { keptOf } from './kept-of.ts'
-import { type KeyPool, keyPool, type PooledKey } from './key-pool.ts'
+import { byCapacity, type KeyCapacity } from './key-capacity.ts'
+import { type KeyPassage, type KeyPool, keyPool, type PooledKey } from './key-pool.ts'
 import { jointState, type KnownCircuit, type KnownCircuits, knownCircuits } from './known-circuits.ts'
 import { type ListProbe, takeListProbe } from './list-probe.ts'
 import { type Measurements, measurements, type Pace } from './measurements.ts'
+import { type OutputLimits, outputLimits } from './output-limits.ts'
 import { type RetryBudget, retryBudget } from './retry-budget.ts'
 
 /** How a granted request ended, as far as the provider's health goes. */
@@ -46,9 +48,12 @@ export interface Upstreams {
   acquire(ref: ModelRef): Grant | Unavailable
   /** How long until `acquire` would grant, in milliseconds; 0 where it would now. Takes nothing. */
   freeInMs(ref: ModelRef): number
+  /** Closed where it is with any of its keys. */
   circuit(ref: ModelRef): CircuitState
   /** The bound on asking it for the same thing again. */
   retries(ref: ModelRef): RetryBudget
+  /** What is known of how long its answers may be. */
+  outputLimits(ref: ModelRef): OutputLimits
   /** How a model has been doing lately, all its keys together. */
   measured(ref: ModelRef): Measured
   health(): readonly ProviderHealth[]
@@ -66,11 +71,13 @@ interface Upstream {
   readonly circuits: KnownCircuits
   readonly measurements: Map<string, Measurements>
   readonly retries: Map<string, RetryBudget>
+  readonly outputLimits: Map<string, OutputLimits>
 }
 
 interface Way {
   readonly pooled: PooledKey
   readonly known: KnownCircuit
+  readonly capacity: KeyCapacity
 }
 
 export function upstreams(providers: readonly ProviderSettings[], clock: Clock): Upstreams {
@@ -97,13 +104,16 @@ export function upstreams(providers: readonly ProviderSettings[], clock: Clock):
 
   function ways(ref: ModelRef, keys: readonly PooledKey[]): readonly Way[] {
     const { circuits } = upstream(ref.provider)
-    return keys.map((pooled) => ({ pooled, known: circuits.of(ref.model, pooled.key?.name ?? null) }))
+    return keys.map((pooled) => {
+      const known = circuits.of(ref.model, pooled.key?.name ?? null)
+      return { pooled, known, capacity: known.capacity }
+    })
   }
 
   return {
     acquire(ref) {
       const { pool, health, measurements, retries } = upstream(ref.provider)
-      const all = ways(ref, pool.inTurn())
+      const all = byCapacity(ways(ref, pool.inTurn()))
       const free = all.find((way) => blockedForMs(way, ref) === 0)
       if (free) retriesOf(retries, ref, clock).requested()
       if (!free) return unavailable(all, ref)
@@ -118,8 +128,12 @@ export function upstreams(providers: readonly ProviderSettings[], clock: Clock):
       }
     },
     freeInMs: (ref) => Math.min(...ways(ref, upstream(ref.provider).pool.keys).map((way) => blockedForMs(way, ref))),
-    circuit: (ref) => jointState(ways(ref, upstream(ref.provider).pool.keys).map((way) => way.known.circuit.state())),
+    circuit(ref) {
+      const circuits = ways(ref, upstream(ref.provider).pool.keys).map((way) => way.known.circuit)
+      return circuits.some((circuit) => circuit.state() === 'CLOSED') ? 'CLOSED' : jointState(circuits)
+    },
     retries: (ref) => retriesOf(upstream(ref.provider).retries, ref, clock),
+    outputLimits: ({ provider, model }) => keptOf(upstream(provider).outputLimits, model, outputLimits),
     measured: (ref) => measurementsOf(upstream(ref.provider).measurements, ref, clock).read(),
     health: () => [...byName].map(([name, each]) => healthOf(name, each)),
     circuits: (provider) => upstream(provider).circuits.shown(),
@@ -142,6 +156,7 @@ function newUpstream(provider: ProviderSettings, clock: Clock): Upstream {
     circuits: knownCircuits(clock),
     measurements: new Map(),
     retries: new Map(),
+    outputLimits: new Map(),
   }
 }
 
@@ -166,22 +181,24 @@ function unavailable(ways: readonly Way[], ref: ModelRef): Unavailable {
 }
 
 function grant(way: Way, ref: ModelRef, health: Health, measured: Measurements): Grant {
-  const { pooled, known } = way
+  const { pooled, known, capacity } = way
   const entered: Entered = { ...way, circuitPassage: known.circuit.enter(), keyPassage: pooled.take() }
   measured.began()
+  capacity.began()
   return {
     type: 'granted',
     key: pooled.key,
-    noteLimits: (limits) => pooled.noteLimits(limits),
+    noteLimits: capacity.note,
     report(outcome) {
+      capacity.ended()
       if (outcome.type === 'succeeded') {
-        known.circuit.succeeded()
+        entered.circuitPassage.succeeded()
         pooled.worked(ref.model)
         known.health.succeeded(outcome.firstTokenMs)
         health.succeeded(outcome.firstTokenMs)
         measured.ended(outcome)
       } else if (outcome.type === 'left' || outcome.type === 'outrun') {
-        known.circuit.left(entered.circuitPassage)
+        entered.circuitPassage.left()
         pooled.released(entered.keyPassage)
         if (outcome.type === 'outrun') measured.outrun(outcome.afterMs)
         else measured.ended(null)
@@ -198,14 +215,14 @@ function grant(way: Way, ref: ModelRef, health: Health, measured: Measurements):
 /** A way that a request has taken. */
 interface Entered extends Way {
   readonly circuitPassage: Passage
-  readonly keyPassage: Passage
+  readonly keyPassage: KeyPassage
 }
 
 function reportFailure(error: ProviderError, entered: Entered, ref: ModelRef): void {
-  const { pooled, known, circuitPassage, keyPassage } = entered
+  const { pooled, circuitPassage, keyPassage } = entered
   const rule = ruleFor(error)
-  if (rule.countsForCircuit) known.circuit.failed()
-  else known.circuit.left(circuitPassage)
+  if (rule.countsForCircuit) circuitPassage.failed()
+  else circuitPassage.left()
   if (rule.key === 'cools') pooled.cool(ref.model, error.retryAfterMs)
   else if (rule.key === 'out') pooled.putOut(error.kind)
   else pooled.released(keyPassage)

@@ -28,6 +28,8 @@ export interface Style {
   /** How many words of a prefill the answer repeats before it goes on; `Infinity` for all. */
   readonly repeats: number
   readonly space: SpaceSide
+  /** The model's own limit on output: a request that sets a larger one is refused. Null for none. */
+  readonly mostOutput: number | null
   /** How the answer ends, where not as it would. */
   readonly ending: 'maxTokens' | 'filtered' | 'refused' | null
 }
@@ -124,6 +126,7 @@ const ANSWERING = {
   words: (count) => style({ words: count ?? 500 }),
   repeats: (count) => style({ repeats: count ?? Number.POSITIVE_INFINITY }),
   'space-behind': () => style({ space: 'behind' }),
+  'most-output': (tokens) => style({ mostOutput: tokens ?? 4_096 }),
   length: () => style({ ending: 'maxTokens' }),
   filtered: () => style({ ending: 'filtered' }),
   refused: () => style({ ending: 'refused' }),

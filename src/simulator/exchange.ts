@@ -7,6 +7,7 @@ import { createFastLanes, type FastLanes } from './fast-lane.ts'
 import type { Fault, RefusalName } from './fault.ts'
 import { welcomePage } from './html-pages.ts'
 import { maskedKey, refusalOfKey } from './keys.ts'
+import { problemWithLimit } from './output-limit.ts'
 import { gone, pause, playBody, playStream, type Stage } from './play.ts'
 import { createRequestLog, type LogEntry, type RequestLog } from './request-log.ts'
 import { faultOf, parseScenario, type Scenario } from './scenario.ts'
@@ -82,6 +83,8 @@ export async function exchange(world: World, arrival: Arrival): Promise<void> {
     const detail = `The simulator knows no behaviour '${parsed.behaviour}' (in the model name '${model}').`
     return refuse(stage, 'unreadable', { amount: null, detail, key })
   }
+  const tooLong = problemWithLimit(wire.name, reading.ask, parsed.scenario.style.mostOutput)
+  if (tooLong !== null) return refuse(stage, 'unreadable', { amount: null, detail: tooLong, key })
   await perform(world, stage, { ask: reading.ask, scenario: parsed.scenario, key })
 }
 

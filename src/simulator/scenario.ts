@@ -32,6 +32,7 @@ const PLAIN_STYLE: Style = {
   words: null,
   repeats: 0,
   space: 'before',
+  mostOutput: null,
   ending: null,
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -243,25 +243,5 @@ describe('abilities, regions and data policies', () => {
     })
     expect(defaults.requires).toEqual({ regions: [], dataPolicies: ['no-training'] })
     expect(routes[0]?.requires).toEqual({ regions: ['eu', 'ch'], dataPolicies: ['no-training'] })
-  })
-})
-
-describe('the examples of docs/routing.md', async () => {
-  const text = await readFile(new URL('../../docs/routing.md', import.meta.url), 'utf8')
-  const examples = [...text.matchAll(/```ts\n((?:models|routes): [^`]*)```/g)].map(([, example = '']) => example)
-
-  it('are there', () => {
-    expect(examples.length).toBeGreaterThan(8)
-  })
-
-  it.each(examples)('%s', async (example) => {
-    const local = ['my-vllm', 'gpu-1', 'gpu-2'].map(
-      (name) => `'${name}': { driver: 'openai-compatible', baseUrl: 'http://localhost:8000/v1' }`,
-    )
-    const cloud = ['anthropic', 'google'].map(
-      (name) => `${name}: { driver: '${name}', apiKeys: ['env:OPENAI_API_KEY'] }`,
-    )
-    const config = `export default { providers: { ${[...local, ...cloud].join(', ')} },\n${example}}`
-    expect((await settingsOf(config, '.mjs')).routes.length).toBeGreaterThan(0)
   })
 })

@@ -40,7 +40,10 @@ describe('asNetworkError', () => {
     expect(asNetworkError(refused, signal)).toMatchObject({
       kind: 'NETWORK',
       message: expect.stringContaining('ECONNREFUSED'),
+      hopeless: false,
     })
+    const late = Object.assign(new Error('late'), { code: 'UND_ERR_CONNECT_TIMEOUT' })
+    expect(asNetworkError(late, signal)).toMatchObject({ kind: 'NETWORK', hopeless: true })
     const known = new ProviderError({ kind: 'BILLING', message: 'empty' })
     expect(asNetworkError(new Error('wrapped', { cause: known }), signal)).toBe(known)
     const reason = new Error('gone')

@@ -54,6 +54,7 @@ export interface Completion {
   readonly reasoning: string | null
   readonly json: unknown
   readonly finishReason: string
+  readonly lengthLimit: string | null
   readonly provider: string
   readonly model: string
   readonly cacheStatus: string

@@ -10,7 +10,7 @@ fragment AttemptFields on Attempt {
   usage { ${USAGE} }
 }
 fragment CompletionFields on Completion {
-  callId text reasoning json finishReason provider model cacheStatus providerState
+  callId text reasoning json finishReason lengthLimit provider model cacheStatus providerState
   toolCalls { id name arguments }
   usage { ${USAGE} }
   cost { ${COST} }

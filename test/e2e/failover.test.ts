@@ -9,7 +9,10 @@ const PROMPT = 'Why is the sky blue?'
 
 /** Known beforehand, so that their prices can be configured. */
 const BROKEN = PROVIDER_NAMES.map((name) => ({ name, ...pair(name, '+no-end') }))
-const config = () => ({ models: together(BROKEN.map(({ first }) => priced(first))) })
+const POOR = pair('openai', '+cut')
+const config = () => ({
+  models: together([...BROKEN.map(({ first }) => first), POOR.first, POOR.second].map((id) => priced(id))),
+})
 
 /** What is restarted, and what follows each kind of failure, stands in the matrix of failures. */
 describeHouse('a stream that breaks after output', { random: () => 0, chunkDelayMs: 5, config }, (house) => {
@@ -40,6 +43,28 @@ describeHouse('a stream that breaks after output', { random: () => 0, chunkDelay
       expect(picodollars(call?.cost.totalUsd)).toBeGreaterThan(0n)
       expect(call?.cost.wastedUsd).toBe(call?.cost.totalUsd)
     })
+  })
+
+  it('keeps what was sent where what is left of maxCostUsd does not pay for another answer', async () => {
+    const client = await house().client()
+    const routing = { fallbacks: [POOR.second], maxCostUsd: '0.000014' }
+    const input = { model: POOR.first, prompt: 'Say exactly: The sea is wide.', maxOutputTokens: 16, routing }
+    const events = await (await client.stream(input)).all()
+    expect(only(events, 'TextDelta').length).toBeGreaterThan(0)
+    expect(only(events, 'AttemptFailed')).toMatchObject([{ outputVoided: false, willContinue: false }])
+    const { error } = present(only(events, 'CompletionFailed')[0])
+    expect(error.message).toContain('what is left of maxCostUsd does not pay for its answer')
+    expect(await house().requests(POOR.tag)).toHaveLength(1)
+  })
+
+  it('does not say that it goes on where nobody who is left can be asked', async () => {
+    const client = await house().client()
+    const { first, second } = { first: `${MODELS.openai}+404+tag=${newTag()}`, second: `${MODELS.google}+429-long` }
+    await client.refusal({ model: second, prompt: PROMPT })
+    const events = await (await client.stream({ model: first, prompt: PROMPT, routing: { fallbacks: [second] } })).all()
+    expect(only(events, 'AttemptFailed')).toMatchObject([{ outputVoided: false, willContinue: false }])
+    const { error } = present(only(events, 'CompletionFailed')[0])
+    expect(error.attempts).toMatchObject([{ errorKind: 'NOT_FOUND' }, { outcome: 'SHORT_CIRCUITED' }])
   })
 })
 

@@ -30,6 +30,8 @@ const clock = leapingClock()
 const config = (url: string) => ({
   providers: together([
     ...Object.entries(POOLS).map(([name, keys]) => provider(name, url, { apiKeys: keys.map(key), pricedAs: 'openai' })),
+    provider('all-dead', url, { apiKeys: SIX_DEAD.map(key), pricedAs: 'openai' }),
+    provider('limited-at-once', url, { apiKeys: ['LIMITED', 'GOOD'].map(key), pricedAs: 'openai' }),
     provider('six-dead', url, { apiKeys: [...SIX_DEAD, 'GOOD'].map(key), pricedAs: 'openai' }),
     ...PROVIDER_NAMES.map((name) =>
       provider(`mixed-${name}`, url, { ...DRIVERS[name], apiKeys: ['INVALID', 'GOOD', 'UNPAID'].map(key) }),
@@ -75,6 +77,28 @@ describeHouse("a provider's keys", { config, clock, random: () => 0 }, (house) =
     const client = await house().client()
     const { attempts } = await client.answer({ model: `six-dead/gpt-5-mini+tag=${newTag()}`, prompt: 'Hi' })
     expect(attempts.map(({ errorKind }) => errorKind)).toEqual([...Array(6).fill('AUTHENTICATION'), null])
+  })
+
+  it('that are dead leave the whole of its attempts to other candidates', async () => {
+    const client = await house().client()
+    const input = {
+      model: `all-dead/gpt-5-mini+tag=${newTag()}`,
+      prompt: 'Hi',
+      routing: { fallbacks: [`openai/gpt-5-mini+503x1+tag=${newTag()}`] },
+    }
+    const { attempts } = await client.answer(input)
+    const kinds = attempts.map(({ errorKind }) => errorKind)
+    expect(kinds).toEqual([...Array(6).fill('AUTHENTICATION'), 'OVERLOADED', null])
+  })
+
+  it('cost no caller an error at a rate limit while another key is free, however many meet it at once', async () => {
+    const client = await house().client()
+    const input = { model: `limited-at-once/gpt-5-mini+headers=1500+tag=${newTag()}`, prompt: 'Hi' }
+    const ends = await Promise.all(Array.from({ length: 60 }, () => client.complete(input)))
+    const limited = ends.filter(({ attempts }) => attempts?.[0]?.errorKind === 'RATE_LIMITED')
+    // Some forty, where nothing holds the machine up: far more than there may be retries of the model at once.
+    expect(limited.length).toBeGreaterThan(0)
+    expect(new Set(ends.map(({ attempts }) => attempts?.at(-1)?.outcome))).toEqual(new Set(['SUCCEEDED']))
   })
 
   it('that are all bad fail the call, but do not blame the caller, and are left alone for a while', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Input } from './client.ts'
 import { only } from './event-stream.ts'
 import { describeHouse, newTag } from './harness.ts'
 import { picodollars, sumOf } from './money.ts'
@@ -17,11 +18,20 @@ const SCHEMA = { schema: { name: 'person', schema: PERSON } }
 const DEAR = `openai/dear+words=900+tag=${TAG}`
 const WASTEFUL = `openai/wasteful+words=200+cut=60+tag=${TAG}`
 const ECHO = `openai/gpt-5-mini+echo+tag=${TAG}`
+/** With a limit of their own, which only the simulator knows; and one that is declared. */
+const SHORT = PROVIDER_NAMES.map((name) => ({ name, model: `${MODELS[name]}+most-output=64000+tag=${newTag()}` }))
+const DECLARED = `openai/gpt-5-mini+most-output=64000+tag=${newTag()}`
+const THINKING = `anthropic/claude-haiku-4-5+tag=${newTag()}`
+const PLAIN = `openai/gpt-5-mini+tag=${newTag()}`
 const DOLLAR_A_TOKEN = { inputPerMillion: '0', outputPerMillion: '1000000' }
 const models = together([
   priced(DEAR, { price: DOLLAR_A_TOKEN }),
   priced(WASTEFUL, { price: DOLLAR_A_TOKEN }),
   priced(ECHO),
+  priced(THINKING),
+  priced(PLAIN),
+  ...SHORT.map(({ model }) => priced(model)),
+  priced(DECLARED, { maxOutputTokens: 64_000 }),
 ])
 
 const routes = together([
@@ -108,9 +118,61 @@ describeHouse('spending', { config, random: () => 0 }, (house) => {
     const client = await house().client()
     const routing = { maxCostUsd: '600' }
     const answer = await client.answer({ model: DEAR, prompt: 'Why is the sky blue?', routing })
-    expect(answer.finishReason).toBe('LENGTH')
+    expect(answer).toMatchObject({ finishReason: 'LENGTH', lengthLimit: 'MAX_COST' })
     expect(picodollars(answer.cost.totalUsd)).toBeLessThanOrEqual(picodollars('600'))
     expect(picodollars(answer.cost.totalUsd)).toBeGreaterThan(picodollars('500'))
+  })
+
+  it('says in a stream too which limit it reached, and nothing where it reached none', async () => {
+    const client = await house().client()
+    const ends = async (input: Input) =>
+      present(only(await (await client.stream({ prompt: 'Hi', ...input })).all(), 'CompletionFinished')[0]).completion
+    const limits = [
+      await ends({ model: DEAR, routing: { maxCostUsd: '600' } }),
+      await ends({ model: DEAR, routing: { maxCostUsd: '600' }, maxOutputTokens: 200 }),
+      await ends({ model: 'openai/gpt-5-mini', routing: { maxCostUsd: '0.01' } }),
+    ].map(({ finishReason, lengthLimit }) => [finishReason, lengthLimit])
+    expect(limits).toEqual([
+      ['LENGTH', 'MAX_COST'],
+      ['LENGTH', 'MAX_OUTPUT_TOKENS'],
+      ['STOP', null],
+    ])
+    expect(await ends({ model: `openai/gpt-5-mini+length+tag=${newTag()}` })).toMatchObject({ lengthLimit: 'MODEL' })
+  })
+
+  it.each(SHORT)('is not refused for a maxCostUsd that pays for more than the model can say: $name', async (each) => {
+    const client = await house().client()
+    const input = { model: each.model, prompt: 'Why is the sky blue?', routing: { maxCostUsd: '0.10' } }
+    const first = await client.answer(input)
+    expect(first.attempts).toMatchObject([
+      { outcome: 'FAILED', errorKind: 'INVALID_REQUEST', httpStatus: 400, costUsd: '0' },
+      { outcome: 'SUCCEEDED' },
+    ])
+    expect(first).toMatchObject({ finishReason: 'STOP', text: (await client.answer({ ...input, routing: {} })).text })
+    expect((await client.answer(input)).attempts).toHaveLength(1)
+    const held = await client.answer({ ...input, routing: { maxCostUsd: '0.0004' } })
+    expect(held).toMatchObject({ attempts: [{ outcome: 'SUCCEEDED' }] })
+    const tooLong = await client.refusal({ ...input, routing: {}, maxOutputTokens: 65_000 })
+    expect(tooLong).toMatchObject({ __typename: 'InvalidRequestError', attempts: [{ outcome: 'FAILED' }] })
+  })
+
+  it('is asked without a limit beyond the one that is declared for the model', async () => {
+    const client = await house().client()
+    const input = { model: DECLARED, prompt: 'Why is the sky blue?', routing: { maxCostUsd: '0.10' } }
+    expect((await client.answer(input)).attempts).toHaveLength(1)
+  })
+
+  it('passes a model over that cannot think within what is paid for, and blames no limit that nobody set', async () => {
+    const client = await house().client()
+    const routing = { fallbacks: [PLAIN], maxCostUsd: '0.0004' }
+    const input = { model: THINKING, prompt: 'Why is the sky blue?', reasoning: { effort: 'HIGH' }, routing }
+    expect(await client.answer(input)).toMatchObject({
+      provider: 'openai',
+      attempts: [
+        { outcome: 'SHORT_CIRCUITED', error: expect.stringContaining('maxCostUsd') },
+        { outcome: 'SUCCEEDED' },
+      ],
+    })
   })
 
   it('that maxCostUsd cannot pay for is not begun', async () => {

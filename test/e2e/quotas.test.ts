@@ -176,7 +176,10 @@ describeHouse('quotas', { config, random: () => 0 }, (house) => {
     await inForce()
     const events = await (await client.stream({ model: LONG, prompt: 'Why is the sky blue?' })).all()
     const end = events.at(-1)
-    expect(end).toMatchObject({ __typename: 'CompletionFinished', completion: { finishReason: 'LENGTH' } })
+    expect(end).toMatchObject({
+      __typename: 'CompletionFinished',
+      completion: { finishReason: 'LENGTH', lengthLimit: 'QUOTA' },
+    })
     const [quota] = (await client.post<{ quotas: { used: string; reserved: string }[] }>(LIST)).data?.quotas ?? []
     expect(quota).toMatchObject({ reserved: '0' })
     expect(picodollars(quota?.used ?? '0')).toBeLessThanOrEqual(picodollars('300'))

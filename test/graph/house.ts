@@ -122,6 +122,7 @@ const COMPLETION: Completion = {
   json: undefined,
   toolCalls: [{ id: 't1', name: 'weather', arguments: { city: 'Bern' } }],
   finishReason: 'STOP',
+  lengthLimit: null,
   provider: 'simulator',
   model: 'small',
   usage: ATTEMPT.usage ?? fail(),

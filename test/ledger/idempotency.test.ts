@@ -14,6 +14,7 @@ const ANSWER: StoredAnswer = {
   json: undefined,
   toolCalls: [{ id: 'a', name: 'f', arguments: { x: 1 } }],
   finishReason: 'TOOL_CALLS',
+  lengthLimit: null,
   providerState: null,
 }
 

@@ -6,8 +6,7 @@ function failing(times: number) {
   const clock = manualClock()
   const tested = circuit(clock)
   for (let i = 0; i < times; i++) {
-    tested.enter()
-    tested.failed()
+    tested.enter().failed()
   }
   return { clock, tested }
 }
@@ -21,10 +20,10 @@ describe('circuit', () => {
 
   it('opens for five seconds when half of at least five requests failed', () => {
     const { tested } = failing(3)
-    tested.succeeded()
-    tested.succeeded()
+    tested.enter().succeeded()
+    tested.enter().succeeded()
     expect(tested.state()).toBe('CLOSED')
-    tested.failed()
+    tested.enter().failed()
     expect(tested.state()).toBe('OPEN')
     expect(tested.blockedForMs()).toBe(5_000)
   })
@@ -32,7 +31,7 @@ describe('circuit', () => {
   it('forgets failures that are older than thirty seconds', () => {
     const { clock, tested } = failing(4)
     clock.pass(33_001)
-    tested.failed()
+    tested.enter().failed()
     expect(tested.state()).toBe('CLOSED')
   })
 
@@ -48,10 +47,9 @@ describe('circuit', () => {
   it('closes when the probe succeeds and starts counting anew', () => {
     const { clock, tested } = failing(5)
     clock.pass(5_000)
-    tested.enter()
-    tested.succeeded()
+    tested.enter().succeeded()
     expect(tested.state()).toBe('CLOSED')
-    tested.failed()
+    tested.enter().failed()
     expect(tested.state()).toBe('CLOSED')
   })
 
@@ -59,8 +57,7 @@ describe('circuit', () => {
     const { clock, tested } = failing(5)
     const rests = [10_000, 20_000, 40_000, 60_000, 60_000].map((rest) => {
       clock.pass(tested.blockedForMs())
-      tested.enter()
-      tested.failed()
+      tested.enter().failed()
       expect(tested.blockedForMs()).toBe(rest)
       return tested.state()
     })
@@ -70,8 +67,7 @@ describe('circuit', () => {
   it('lets another probe through when one ended without saying anything', () => {
     const { clock, tested } = failing(5)
     clock.pass(5_000)
-    tested.enter()
-    tested.left('probe')
+    tested.enter().left()
     expect(tested.state()).toBe('HALF_OPEN')
     expect(tested.blockedForMs()).toBe(0)
   })
@@ -79,21 +75,37 @@ describe('circuit', () => {
   it('lets no second probe through when a request that came before ends', () => {
     const { clock, tested } = failing(4)
     const older = tested.enter()
-    tested.failed()
+    tested.enter().failed()
     clock.pass(5_000)
-    expect(tested.enter()).toBe('probe')
-    tested.left(older)
+    tested.enter()
+    older.left()
     expect(tested.blockedForMs()).toBeGreaterThan(0)
+  })
+
+  it.each(['failed', 'succeeded'] as const)('goes by its probe, not by requests from before that %s late', (how) => {
+    const { clock, tested } = failing(4)
+    const older = [1, 2, 3, 4, 5, 6].map(() => tested.enter())
+    tested.enter().failed()
+    clock.pass(5_000)
+    older[0]?.[how]()
+    expect(tested.state()).toBe('HALF_OPEN')
+    const probe = tested.enter()
+    older[1]?.[how]()
+    expect(tested.state()).toBe('HALF_OPEN')
+    probe.succeeded()
+    expect(tested.state()).toBe('CLOSED')
+    for (const each of older.slice(2)) each[how]()
+    expect(tested.state()).toBe('CLOSED')
+    for (let i = 0; i < 4; i++) tested.enter().failed()
+    expect(tested.state()).toBe('CLOSED')
   })
 
   it('closes on trial when its provider is there again: one failure opens it, for twice as long', () => {
     const { clock, tested } = failing(5)
     clock.pass(5_000)
-    tested.enter()
-    tested.recovered()
+    tested.enter().recovered()
     expect(tested.state()).toBe('CLOSED')
-    tested.enter()
-    tested.failed()
+    tested.enter().failed()
     expect(tested.state()).toBe('OPEN')
     expect(tested.blockedForMs()).toBe(10_000)
   })
@@ -101,19 +113,19 @@ describe('circuit', () => {
   it('is no longer on trial once a request has succeeded', () => {
     const { clock, tested } = failing(5)
     clock.pass(5_000)
-    tested.enter()
-    tested.recovered()
-    tested.enter()
-    tested.succeeded()
-    for (let i = 0; i < 3; i++) tested.failed()
+    tested.enter().recovered()
+    tested.enter().succeeded()
+    for (let i = 0; i < 3; i++) tested.enter().failed()
     expect(tested.state()).toBe('CLOSED')
-    tested.failed()
+    tested.enter().failed()
     expect(tested.blockedForMs()).toBe(5_000)
   })
 
   it('takes no word of its provider while it is open', () => {
-    const { tested } = failing(5)
-    tested.recovered()
+    const { tested } = failing(4)
+    const older = tested.enter()
+    tested.enter().failed()
+    older.recovered()
     expect(tested.state()).toBe('OPEN')
   })
 })

@@ -26,10 +26,16 @@ const NOBODY = { any: 0, free: 0, largerWindow: 0 }
 
 describe('the next move after a failure', () => {
   it.each(['SERVER_ERROR', 'OVERLOADED', 'NETWORK'] as const)('%s: once more after backoff, then on', (kind) => {
-    expect(nextMove(situation({ kind }), half)).toEqual({ type: 'again', waitMs: 200 })
+    expect(nextMove(situation({ kind }), half)).toEqual({ type: 'again', waitMs: 200, key: 'any' })
     expect(nextMove(situation({ kind }, { attemptsOfModel: 2 }), half)).toMatchObject({ type: 'next', waitMs: 0 })
     expect(nextMove(situation({ kind }, { modelFreeInMs: 5_000 }), half)).toMatchObject({ type: 'next' })
     expect(nextMove(situation({ kind }, { retryAllowed: false }), half)).toMatchObject({ type: 'next' })
+  })
+
+  it('NETWORK where nobody takes the connection: on at once, since the same would take as long again', () => {
+    const unreached = { kind: 'NETWORK', hopeless: true } as const
+    expect(nextMove(situation(unreached), half)).toEqual({ type: 'next', waitMs: 0, among: 'any' })
+    expect(nextMove(situation(unreached, { following: NOBODY }), half)).toEqual({ type: 'stop' })
   })
 
   it('an error inside a 200 is a broken stream: the same model is not asked again', () => {
@@ -49,7 +55,7 @@ describe('the next move after a failure', () => {
     const cooling = { modelFreeInMs: 1_234 }
     expect(nextMove(situation(limited, cooling), half)).toMatchObject({ type: 'next' })
     const alone = { ...cooling, following: NOBODY }
-    expect(nextMove(situation(limited, alone), half)).toEqual({ type: 'again', waitMs: 1_234 })
+    expect(nextMove(situation(limited, alone), half)).toEqual({ type: 'again', waitMs: 1_234, key: 'any' })
     expect(nextMove(situation(limited, { ...alone, attemptsOfModel: 2 }), half)).toEqual({ type: 'stop' })
     expect(nextMove(situation(limited, { ...alone, remainingMs: 1_000 }), half)).toEqual({ type: 'stop' })
   })
@@ -58,7 +64,18 @@ describe('the next move after a failure', () => {
     expect(nextMove(situation({ kind: 'RATE_LIMITED', retryAfterMs: 60_000 }), half)).toEqual({
       type: 'again',
       waitMs: 0,
+      key: 'another',
     })
+    const tooManyRetries = situation({ kind: 'RATE_LIMITED', retryAfterMs: 60_000 }, { retryAllowed: false })
+    expect(nextMove(tooManyRetries, half)).toMatchObject({ type: 'again', key: 'another' })
+  })
+
+  it('429 that names no wait at all is a retry like any other', () => {
+    const now = { kind: 'RATE_LIMITED', retryAfterMs: 0 } as const
+    expect(nextMove(situation(now), half)).toMatchObject({ type: 'next' })
+    const alone = { following: NOBODY }
+    expect(nextMove(situation(now, alone), half)).toEqual({ type: 'again', waitMs: 0, key: 'any' })
+    expect(nextMove(situation(now, { ...alone, retryAllowed: false }), half)).toEqual({ type: 'stop' })
   })
 
   it('429 without or with a long Retry-After: on, with backoff before the last candidate', () => {
@@ -85,10 +102,10 @@ describe('the next move after a failure', () => {
   })
 
   it.each(['AUTHENTICATION', 'BILLING'] as const)('%s: the next key, else the next candidate', (kind) => {
-    expect(nextMove(situation({ kind }, { attemptsOfModel: 0 }), half)).toEqual({ type: 'again', waitMs: 0 })
+    expect(nextMove(situation({ kind }, { attemptsOfModel: 0 }), half)).toMatchObject({ type: 'again', key: 'another' })
     expect(nextMove(situation({ kind }, { modelFreeInMs: 30_000 }), half)).toMatchObject({ type: 'next' })
     const usedUp = { attemptsOfModel: 0, attemptsOfCall: 6 }
-    expect(nextMove(situation({ kind }, usedUp), half)).toEqual({ type: 'again', waitMs: 0 })
+    expect(nextMove(situation({ kind }, usedUp), half)).toMatchObject({ type: 'again', waitMs: 0 })
     expect(nextMove(situation({ kind }, { ...usedUp, modelFreeInMs: 30_000 }), half)).toEqual({ type: 'stop' })
   })
 
@@ -116,7 +133,7 @@ describe('the next move after a failure', () => {
 
   it('an answer in the wrong form: the same model once more, told what is wrong, then on', () => {
     const wrongForm = { hadOutput: true, repairable: true }
-    expect(nextMove(situation({ kind: 'MALFORMED' }, wrongForm), half)).toEqual({ type: 'again', waitMs: 0 })
+    expect(nextMove(situation({ kind: 'MALFORMED' }, wrongForm), half)).toMatchObject({ type: 'again', waitMs: 0 })
     expect(nextMove(situation({ kind: 'MALFORMED' }, { ...wrongForm, attemptsOfModel: 2 }), half)).toMatchObject({
       type: 'next',
     })

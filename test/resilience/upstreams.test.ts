@@ -88,6 +88,36 @@ describe('upstreams', () => {
     expect(tested.health()[0]?.circuit).toBe('CLOSED')
   })
 
+  it('is HALF_OPEN as a provider while one probes, or where nothing else is known to work', () => {
+    const { clock, tested } = withKeys('A')
+    const provider = () => tested.health()[0]?.circuit
+    const other = { ...MODEL, model: 'gpt-5' }
+    for (let i = 0; i < 5; i++) granted(tested.acquire(MODEL)).report(failed('SERVER_ERROR'))
+    tested.freeInMs(other)
+    expect(provider(), 'nobody has asked the other one').toBe('OPEN')
+    clock.pass(5_000)
+    expect(provider()).toBe('HALF_OPEN')
+    granted(tested.acquire(other)).report({ type: 'succeeded', firstTokenMs: 20, tokensPerSecond: null })
+    expect(provider()).toBe('CLOSED')
+    const probe = granted(tested.acquire(MODEL))
+    expect(provider()).toBe('HALF_OPEN')
+    probe.report(failed('SERVER_ERROR'))
+    expect(provider()).toBe('CLOSED')
+  })
+
+  it('is closed for a model that works with another key, also while one is probed', () => {
+    const { clock, tested } = withKeys('A', 'B')
+    const outcomes = [true, false, true, false, true, false, true, false, true, false]
+    for (const works of outcomes) {
+      const grant = granted(tested.acquire(MODEL))
+      grant.report(works ? { type: 'succeeded', firstTokenMs: 5, tokensPerSecond: null } : failed('OVERLOADED'))
+    }
+    clock.pass(5_000)
+    for (let i = 0; i < 2; i++) granted(tested.acquire(MODEL))
+    expect(tested.health()[0]?.circuit).toBe('HALF_OPEN')
+    expect(tested.circuit(MODEL)).toBe('CLOSED')
+  })
+
   it('does not hold it against a provider that a caller went away or a request was wrong', () => {
     const { tested } = withKeys('A')
     for (let i = 0; i < 20; i++) granted(tested.acquire(MODEL)).report({ type: 'left' })
@@ -103,6 +133,55 @@ describe('upstreams', () => {
     expect([1, 2, 3].map(() => granted(tested.acquire(MODEL)).key?.name)).toEqual(['B', 'B', 'B'])
     clock.pass(1_000)
     expect([1, 2].map(() => granted(tested.acquire(MODEL)).key?.name)).toContain('A')
+  })
+
+  it.each([
+    ['requests', { remainingRequests: 900 }, { remainingRequests: 100 }],
+    ['tokens', { remainingRequests: 99, remainingTokens: 90_000 }, { remainingRequests: 100, remainingTokens: 10_000 }],
+  ])('uses keys in proportion to what is left of them: %s', (_of, fuller, emptier) => {
+    const { clock, tested } = withKeys('A', 'B')
+    for (const limits of [emptier, fuller]) {
+      const grant = granted(tested.acquire(MODEL))
+      grant.noteLimits({ ...NO_LIMITS, ...limits, requestsResetMs: 5_000, tokensResetMs: 5_000 })
+      grant.report({ type: 'succeeded', firstTokenMs: 5, tokensPerSecond: null })
+    }
+    const taken = () => granted(tested.acquire(MODEL))
+    const nameOf = ({ key }: Grant) => key?.name ?? ''
+    const counted = (grants: readonly Grant[]) => grants.filter((grant) => nameOf(grant) === 'A').length
+
+    const others = Array.from({ length: 10 }, () => granted(tested.acquire({ ...MODEL, model: 'gpt-5' })))
+    expect(counted(others)).toBe(5)
+    const alone = Array.from({ length: 10 }, () => {
+      const grant = taken()
+      grant.report({ type: 'left' })
+      return nameOf(grant)
+    })
+    expect(new Set(alone)).toEqual(new Set(['B']))
+    const atOnce = Array.from({ length: 20 }, taken)
+    expect(counted(atOnce)).toBe(2)
+    for (const grant of atOnce) grant.report({ type: 'left' })
+    clock.pass(5_000)
+    expect(counted(Array.from({ length: 20 }, taken))).toBe(10)
+  })
+
+  it('takes a key whose limit was reset to be as full as the fullest', () => {
+    const { clock, tested } = withKeys('A', 'B')
+    const told = [
+      { remainingRequests: 900, requestsResetMs: 10 },
+      { remainingRequests: 10, requestsResetMs: 5_000 },
+    ]
+    for (const limits of told) {
+      const grant = granted(tested.acquire(MODEL))
+      grant.noteLimits({ ...NO_LIMITS, ...limits })
+      grant.report({ type: 'left' })
+    }
+    clock.pass(1_000)
+    const used = Array.from({ length: 4 }, () => {
+      const grant = granted(tested.acquire(MODEL))
+      grant.report({ type: 'left' })
+      return grant.key?.name
+    })
+    expect(used).toEqual(['A', 'A', 'A', 'A'])
   })
 
   it('measures each model, and counts what is under way', () => {

@@ -12,7 +12,7 @@ export function attemptCall(
   seat: Seat,
   repair: Repair | null,
 ): AttemptCall {
-  const { ref, grant, affordable, continuation } = seat
+  const { ref, grant, ownLimit, continuation } = seat
   const provider = settings.providers.find((each) => each.name === ref.provider)
   const driver = drivers.get(ref.provider)
   if (!provider || !driver) throw new Error(`A plan names the provider ${ref.provider}, which is not configured`)
@@ -20,8 +20,10 @@ export function attemptCall(
   const upstream = declared?.upstream === 'unary' ? 'unary' : call.rules.upstream
   return {
     ref,
-    ask: providerAsk({ call, ref, driver, provider, key: grant.key, upstream, affordable, repair, continuation }),
+    ask: providerAsk({ call, ref, driver, provider, key: grant.key, upstream, ownLimit, repair, continuation }),
     timeouts: call.rules.timeouts,
+    lengthLimit:
+      ownLimit?.by ?? (call.request.conversation.sampling.maxOutputTokens === null ? 'MODEL' : 'MAX_OUTPUT_TOKENS'),
     signal: call.signal,
   }
 }

@@ -6,6 +6,7 @@ import type { ModelRef } from '../../core/routing.ts'
 import type { ProviderKey, ProviderSettings } from '../../core/settings.ts'
 import type { RoutedCall } from '../call-kinds.ts'
 import type { Continuation } from './continuation.ts'
+import type { OwnLimit } from './own-limit.ts'
 import { type Repair, repairing } from './repair.ts'
 
 export interface DriverRequestParts {
@@ -14,8 +15,8 @@ export interface DriverRequestParts {
   readonly provider: ProviderSettings
   readonly key: ProviderKey | null
   readonly upstream: Upstream
-  /** The most output tokens that the call's budget pays for; null sets no bound. */
-  readonly affordable: number | null
+  /** Null where what the caller or the model allows is paid for. */
+  readonly ownLimit: OwnLimit | null
   /** What the model is asked to mend; null where it is asked for the first time. */
   readonly repair: Repair | null
   /** How it goes on with an answer that broke off; null where it begins at the beginning. */
@@ -29,7 +30,7 @@ export function driverRequest({
   provider,
   key,
   upstream,
-  affordable,
+  ownLimit,
   repair,
   continuation,
 }: DriverRequestParts): DriverRequest {
@@ -37,7 +38,7 @@ export function driverRequest({
   const conversation = continuation?.conversation ?? (repair ? repairing(asked, repair) : asked)
   return {
     model: ref.model,
-    conversation: withinBudget(ownStateOnly(conversation, provider.name), affordable),
+    conversation: limited(ownStateOnly(conversation, provider.name), ownLimit),
     secret: key?.secret ?? null,
     upstream,
     options: optionsFor(provider, providerOptions),
@@ -63,10 +64,8 @@ function ownStateOnly(conversation: Conversation, provider: string): Conversatio
   return { ...conversation, messages }
 }
 
-function withinBudget(conversation: Conversation, affordable: number | null): Conversation {
-  const { sampling } = conversation
-  if (affordable === null || (sampling.maxOutputTokens !== null && sampling.maxOutputTokens <= affordable)) {
-    return conversation
-  }
-  return { ...conversation, sampling: { ...sampling, maxOutputTokens: affordable } }
+/** With the limit on output that is set here. */
+export function limited(conversation: Conversation, ownLimit: OwnLimit | null): Conversation {
+  if (ownLimit === null) return conversation
+  return { ...conversation, sampling: { ...conversation.sampling, maxOutputTokens: ownLimit.tokens } }
 }

@@ -27,7 +27,7 @@ export function affordableBeside(
   if (budget === null) return null
   const now = clock.now()
   const { maxOutputTokens } = request.conversation.sampling
-  const most = least([maxOutputTokens, first.affordable, catalog.model(first.ref).maxOutputTokens])
+  const most = least([maxOutputTokens, first.ownLimit?.tokens ?? null, catalog.model(first.ref).maxOutputTokens])
   if (most === null) return 'exhausted'
   const underWay = mostCost(catalog, first.ref, inputTokens, most, now)
   if (underWay === null) return 'exhausted'

@@ -1,3 +1,4 @@
+import type { LengthLimit } from '../../core/completion.ts'
 import type { ProviderState } from '../../core/conversation.ts'
 import type { DriverFinish, FinishReason } from '../../core/driver.ts'
 import type { JsonValue } from '../../core/json.ts'
@@ -15,6 +16,7 @@ export type Outcome =
       /** Undefined where no JSON was asked for. */
       readonly json: JsonValue | undefined
       readonly reason: FinishReason
+      readonly lengthLimit: LengthLimit | null
       readonly providerState: ProviderState | null
     }
   | { readonly type: 'embedding'; readonly vectors: readonly Vector[] }
@@ -23,7 +25,7 @@ export type Outcome =
  * What all that an attempt sent comes to.
  * @throws ProviderError where its end mark is missing or it is not what was asked for
  */
-export function outcomeOf({ ask, ref }: AttemptCall, fold: OutputFold, finish: DriverFinish): Outcome {
+export function outcomeOf({ ask, ref, lengthLimit }: AttemptCall, fold: OutputFold, finish: DriverFinish): Outcome {
   if (ask.type === 'embedding') return { type: 'embedding', vectors: checkedVectors(fold.batches(), ask.request) }
   const output = fold.output(finish.reason)
   const { providerState } = finish
@@ -32,6 +34,7 @@ export function outcomeOf({ ask, ref }: AttemptCall, fold: OutputFold, finish: D
     output,
     json: conformed(output.text, finish.reason, ask.output),
     reason: finish.reason,
+    lengthLimit: finish.reason === 'LENGTH' ? lengthLimit : null,
     providerState: providerState === null ? null : { provider: ref.provider, state: providerState },
   }
 }

@@ -5,6 +5,7 @@ import { allowanceOf } from '../allowance.ts'
 import { boundWith, mostOutput, mostPrice } from '../attempt-bound.ts'
 import type { RoutedCall } from '../call-kinds.ts'
 import type { EngineParts } from '../engine-parts.ts'
+import type { OwnLimit } from './own-limit.ts'
 
 /** The smallest limit on output that every provider takes (OpenAI's Responses API refuses less than 16). */
 const SMALLEST_OUTPUT = 16
@@ -14,7 +15,7 @@ type Parts = Pick<EngineParts, 'catalog' | 'clock'>
 /** A request that is under way. */
 interface UnderWay {
   readonly ref: ModelRef
-  readonly affordable: number | null
+  readonly ownLimit: OwnLimit | null
 }
 
 /**
@@ -34,7 +35,7 @@ export function outputWithin(
   const { request } = call
   const sized = { request, inputTokens: call.inputMost + repeated(attempts) }
   const inFlight =
-    beside && boundWith(parts, sized, beside.ref, beside.affordable ?? mostOutput(parts, request, beside.ref))
+    beside && boundWith(parts, sized, beside.ref, beside.ownLimit?.tokens ?? mostOutput(parts, request, beside.ref))
   const caps: bigint[] = []
   if (allowance.TOKENS !== null) {
     caps.push(allowance.TOKENS - usedTokens(attempts) - (inFlight?.tokens ?? 0n) - BigInt(sized.inputTokens))

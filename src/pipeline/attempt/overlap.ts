@@ -18,13 +18,17 @@ export interface OverlapFinder {
 
 /** @param before without space at its end */
 export function overlapFinder(before: string): OverlapFinder {
-  const starts = wordStarts(before).filter((start) => isTelling(before, start))
+  const tellingStarts = wordStarts(before).filter((start) => isTelling(before, start))
+  const wholeStart = before.length - before.trimStart().length
 
   return {
     find(said, more) {
       const words = said.trimStart()
       const space = said.length - words.length
       if (words === '') return more === 'ends' ? 0 : null
+      // Behind a line break the same line again is a line of its own, as of code or a list: only all of it is an echo.
+      const isNewLine = said.slice(0, space).includes('\n')
+      const starts = isNewLine ? tellingStarts.filter((start) => start === wholeStart) : tellingStarts
       const open = (start: number) => before.length - start > words.length && before.startsWith(words, start)
       if (more === 'comes' && starts.some(open)) return null
       const repeated = starts.find((start) => words.startsWith(before.slice(start)))

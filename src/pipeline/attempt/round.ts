@@ -7,8 +7,10 @@ import type { RoutedCall } from '../call-kinds.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import { affordableOutput } from './budget.ts'
 import { type Continuation, continuationAt, isPrefillRefused, type Unfinished } from './continuation.ts'
+import { limited } from './driver-request.ts'
 import { affordableBeside } from './hedge-budget.ts'
 import { outputWithin } from './output-within.ts'
+import { isLimitTooLarge, type OwnLimit, stricter } from './own-limit.ts'
 import { type Placed, queueOf } from './queue.ts'
 import type { Repair } from './repair.ts'
 import type { FailedAttempt } from './run-attempt.ts'
@@ -22,8 +24,8 @@ export interface Seat {
   readonly position: number
   readonly ref: ModelRef
   readonly grant: Grant
-  /** The most output tokens that the call's budget pays for; null sets no bound. */
-  readonly affordable: number | null
+  /** Null where what the caller or the model allows is paid for. */
+  readonly ownLimit: OwnLimit | null
   /** How it goes on with an answer that broke off; null where it begins at the beginning. */
   readonly continuation: Continuation | null
   /** About how many tokens the input has, a beginning of the answer included. */
@@ -64,7 +66,7 @@ export type Suits = (candidate: RouteCandidate) => boolean
 export const anySuits: Suits = () => true
 
 export function startRound(parts: RoundParts, call: RoutedCall): Round {
-  const { clock, upstreams, catalog, random } = parts
+  const { clock, upstreams, catalog, drivers, random } = parts
   const queue = queueOf(call.plan.candidates.filter((candidate) => candidate.eligible))
   const { candidates } = queue
   const tried = tries()
@@ -81,17 +83,45 @@ export function startRound(parts: RoundParts, call: RoutedCall): Round {
     const inputTokens = call.inputTokens + (continuation?.unfinished.tokens ?? 0)
     const affordable = affordableOutput(catalog, ref, inputTokens, maxOutputTokens, budget(), clock.now())
     if (affordable === 'exhausted') return { type: 'budgetSpent' }
-    return granted({ position, ref, affordable, continuation, inputTokens }, null)
+    return granted({ position, ref, continuation, inputTokens }, affordable, null)
   }
 
-  /** @param beside the candidate that is under way already */
-  function granted(seat: Omit<Seat, 'grant'>, beside: Seat | null): Seat | Obstacle {
+  /**
+   * @param affordable the most output tokens that `maxCostUsd` pays for; null sets no bound
+   * @param beside the candidate that is under way already
+   */
+  function granted(
+    seat: Omit<Seat, 'grant' | 'ownLimit'>,
+    affordable: number | null,
+    beside: Seat | null,
+  ): Seat | Obstacle {
     const within = outputWithin(parts, call, tried.attempts, seat.ref, beside)
     if (within === 'exhausted') return { type: 'quotaSpent' }
+    const limit = ownLimit(seat, stricter(affordable, within))
+    if (limit !== null && !canKeep(limit, seat)) return { type: limit.by === 'QUOTA' ? 'quotaSpent' : 'budgetSpent' }
     const grant = upstreams.acquire(seat.ref)
     if (grant.type !== 'granted') return grant
     queue.takesTurn(seat.position)
-    return { ...seat, affordable: shorter(seat.affordable, within), grant }
+    return { ...seat, ownLimit: limit, grant }
+  }
+
+  /** Some models need more room than that, such as those that shall think before they answer. */
+  function canKeep(limit: OwnLimit, { ref, continuation }: Pick<Seat, 'ref' | 'continuation'>): boolean {
+    const { conversation } = continuation ?? call.request
+    const check = { model: ref.model, conversation: limited(conversation, limit) }
+    return drivers.get(ref.provider)?.unsupported(check).length === 0
+  }
+
+  /** None where the caller's limit or the model's own is as strict: providers refuse one that is larger than theirs. */
+  function ownLimit(
+    { ref, continuation }: Pick<Seat, 'ref' | 'continuation'>,
+    paidFor: OwnLimit | null,
+  ): OwnLimit | null {
+    if (paidFor === null) return null
+    const { sampling } = (continuation ?? call.request).conversation
+    const others = [sampling.maxOutputTokens, catalog.model(ref).maxOutputTokens]
+    const isNeeded = others.every((limit) => limit === null || limit > paidFor.tokens)
+    return isNeeded && upstreams.outputLimits(ref).takes(paidFor.tokens) ? paidFor : null
   }
 
   function following(position: number, suits: Suits): readonly RouteCandidate[] {
@@ -105,11 +135,11 @@ export function startRound(parts: RoundParts, call: RoutedCall): Round {
     return !queue.hadTurn(candidate)
   }
 
-  /** A model that turned down only the beginning of an answer is asked for all of it. */
+  /** A model that turned down only what was added here is asked without it: all of an answer, or one without a limit. */
   function anew(position: number, { attempt }: FailedAttempt): Move {
     const { perCall, perModel } = call.rules.attempts
     if (tried.requests() >= perCall) return { type: 'stop' }
-    if (tried.requestsOf(attempt) < perModel) return { type: 'again', waitMs: 0 }
+    if (tried.requestsOf(attempt) < perModel) return { type: 'again', waitMs: 0, key: 'any' }
     return following(position, anySuits).length > 0 ? { type: 'next', waitMs: 0, among: 'any' } : { type: 'stop' }
   }
 
@@ -122,7 +152,7 @@ export function startRound(parts: RoundParts, call: RoutedCall): Round {
     const affordable = affordableBeside(parts, call, first, candidate, budget())
     if (affordable === 'exhausted') return null
     const { inputTokens } = call
-    const seat = granted({ position, ref: candidate, affordable, continuation: null, inputTokens }, first)
+    const seat = granted({ position, ref: candidate, continuation: null, inputTokens }, affordable, first)
     return 'grant' in seat ? seat : null
   }
 
@@ -160,9 +190,13 @@ export function startRound(parts: RoundParts, call: RoutedCall): Round {
     remainingMs,
     freeInMs: () => Math.min(...candidates.map((candidate) => upstreams.freeInMs(candidate))),
     move(seat, end, repair) {
+      if (seat.ownLimit !== null && isLimitTooLarge(end.error)) {
+        upstreams.outputLimits(seat.ref).refused(seat.ownLimit.tokens)
+        return anew(seat.position, end)
+      }
       if (isPrefillRefused(seat.continuation, end)) return anew(seat.position, end)
       const move = nextMove(situation(seat.position, end, repair), random)
-      if (move.type === 'again') upstreams.retries(end.attempt).retried()
+      if (move.type === 'again' && move.key === 'any') upstreams.retries(end.attempt).retried()
       return move
     },
     suitsAfter(move, position) {

@@ -49,14 +49,18 @@ export async function* following(
   }
   const unfinished = unfinishedAfter(call, seat.continuation, end)
   const turn = turnAfter(move, seat.position, round, end, unfinished)
-  if (unfinished) return yield* continuing(parts, call, round, turn, end, move)
+  if (move.waitMs === 0 || holdsOutput(end)) return yield* foundFirst(parts, call, round, turn, end, move)
+  // Nothing is void, and that it goes on is told before the wait.
   yield failed(end, 'beginsAnew')
-  if (move.waitMs > 0) await sleep(parts.clock, move.waitMs, call.signal)
+  await sleep(parts.clock, move.waitMs, call.signal)
   return yield* inTurn(parts, call, round, turn)
 }
 
-/** Whether the output so far is void depends on who follows, so that is found out first. */
-async function* continuing(
+/**
+ * Who follows is found out before the failure is told: whether the output so far is void depends on it, and where nobody
+ * can be asked, since circuits are open or the budget is spent, the caller keeps what it has.
+ */
+async function* foundFirst(
   parts: SuccessionParts,
   call: RoutedCall,
   round: Round,
@@ -76,10 +80,13 @@ async function* continuing(
   return next
 }
 
-function failed({ attempt, shown }: FailedAttempt, call: 'goesOn' | 'beginsAnew' | 'ends'): CallEvent {
-  const holdsOutput = shown.text() !== '' || shown.reasoning() !== '' || shown.hasToolCalls()
-  const outputVoided = call === 'beginsAnew' && holdsOutput
-  return { type: 'attemptFailed', attempt, outputVoided, willContinue: call !== 'ends' }
+function failed(end: FailedAttempt, call: 'goesOn' | 'beginsAnew' | 'ends'): CallEvent {
+  const outputVoided = call === 'beginsAnew' && holdsOutput(end)
+  return { type: 'attemptFailed', attempt: end.attempt, outputVoided, willContinue: call !== 'ends' }
+}
+
+function holdsOutput({ shown }: FailedAttempt): boolean {
+  return shown.text() !== '' || shown.reasoning() !== '' || shown.hasToolCalls()
 }
 
 function turnAfter(

@@ -11,9 +11,9 @@ export interface Tries {
   /** The number of the next attempt, another one each time. */
   nextNumber(): number
   add(attempt: Attempt): void
-  /** Requests sent so far. */
+  /** Requests sent so far, those left out that only found a key dead. */
   requests(): number
-  /** Requests sent to this model so far, those left out that only found a key dead. */
+  /** The same, to this model alone. */
   requestsOf(ref: ModelRef): number
   /** What all attempts cost together, as far as they are priced. */
   spent(): Picodollars
@@ -22,7 +22,7 @@ export interface Tries {
 export function tries(): Tries {
   const attempts: Attempt[] = []
   let number = 0
-  const sent = () => attempts.filter((attempt) => attempt.outcome !== 'SHORT_CIRCUITED')
+  const sent = () => attempts.filter((each) => each.outcome !== 'SHORT_CIRCUITED' && !foundKeyDead(each))
   return {
     attempts,
     nextNumber() {
@@ -31,7 +31,7 @@ export function tries(): Tries {
     },
     add: (attempt) => insertByNumber(attempts, attempt),
     requests: () => sent().length,
-    requestsOf: (ref) => sent().filter((each) => modelId(each) === modelId(ref) && !foundKeyDead(each)).length,
+    requestsOf: (ref) => sent().filter((each) => modelId(each) === modelId(ref)).length,
     spent: () => attempts.reduce((sum, { cost }) => sum + (cost.priced ? totalOf(cost.parts) : 0n), 0n),
   }
 }

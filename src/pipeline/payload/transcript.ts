@@ -64,8 +64,8 @@ export function startTranscript(): Transcript {
             const { vectors } = outcome
             ending = { type: 'vectors', count: vectors.length, dimensions: vectors[0]?.length ?? 0 }
           } else {
-            const { output, json, reason, providerState } = outcome
-            ending = { type: 'answer', answer: { ...output, json, finishReason: reason, providerState } }
+            const { output, json, reason, lengthLimit, providerState } = outcome
+            ending = { type: 'answer', answer: { ...output, json, finishReason: reason, lengthLimit, providerState } }
           }
           forget()
         }

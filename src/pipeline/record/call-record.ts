@@ -51,8 +51,8 @@ export function startRecord(clock: Clock, call: IncomingCall): CallRecord {
       ending = { type: 'answered', answer: embedding, stored: null }
       return { type: 'embedded', embedding }
     }
-    const { output, json, reason, providerState } = outcome
-    const stored = { ...output, json, finishReason: reason, providerState }
+    const { output, json, reason, lengthLimit, providerState } = outcome
+    const stored = { ...output, json, finishReason: reason, lengthLimit, providerState }
     ending = { type: 'answered', answer, stored }
     return { type: 'finished', completion: { ...answer, ...stored } }
   }

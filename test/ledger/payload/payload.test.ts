@@ -188,6 +188,7 @@ describeDatabases('payloads', (suite) => {
       json: null,
       toolCalls: [],
       finishReason: 'STOP',
+      lengthLimit: null,
       providerState: null,
     } as const
     const call = settledCall({ projectId, endUser: 'ann', answer })
@@ -215,6 +216,7 @@ describeDatabases('payloads', (suite) => {
       json: null,
       toolCalls: [],
       finishReason: 'STOP',
+      lengthLimit: null,
       providerState: null,
     } as const
     const [ann, bob] = ['ann', 'bob'].map((endUser) => settledCall({ projectId, endUser, answer }))
@@ -255,6 +257,7 @@ describeDatabases('payloads', (suite) => {
       json: null,
       toolCalls: [],
       finishReason: 'STOP',
+      lengthLimit: null,
       providerState: null,
     } as const
     const calls = Array.from({ length: 60 }, () => settledCall({ projectId, endUser: 'ann', answer }))

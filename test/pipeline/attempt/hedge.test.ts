@@ -13,7 +13,7 @@ const seat = (model: string): Seat => ({
   position: 0,
   ref: { provider: 'p', model },
   grant: { type: 'granted', key: null, noteLimits() {}, report() {} },
-  affordable: null,
+  ownLimit: null,
   continuation: null,
   inputTokens: 1,
 })

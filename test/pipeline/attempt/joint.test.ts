@@ -54,6 +54,8 @@ describe('the joint of two answers', () => {
 
   it.each([
     ['a word said twice', 'It was very', ' very cold.', 'It was very very cold.'],
+    ['a line of code', 'go:\n  print(i, j)', '\n  print(i, j)\nend', 'go:\n  print(i, j)\n  print(i, j)\nend'],
+    ['a line of a list', 'So:\n- one more\n', '\n- one more\n', 'So:\n- one more\n- one more\n'],
     ['a line of a table', 'a | b\n--- | ---', '\n--- | ---', 'a | b\n--- | ---\n--- | ---'],
     ['a rhyme', 'ha ha ha ha', ' ha ha ha', 'ha ha ha ha ha ha ha'],
     [

@@ -168,7 +168,14 @@ describe('what was answered', () => {
     const toolCalls = [{ id: 'c1', name: 'look_up', arguments: { a: 1 } }]
     const output = { text: '{"a":1}', reasoning: null, toolCalls }
     const providerState = { provider: 'openai', state: ['sealed'] }
-    const outcome = { type: 'completion', output, json: { a: 1 }, reason: 'STOP', providerState } as const
+    const outcome = {
+      type: 'completion',
+      output,
+      json: { a: 1 },
+      reason: 'STOP',
+      lengthLimit: null,
+      providerState,
+    } as const
     transcript.note({ type: 'answered', attempt: ATTEMPT, outcome, wentOnFrom: [] })
     expect(fullResponse(transcript.said())).toEqual({
       store: 'FULL',
