@@ -1,4 +1,4 @@
-import { getOperationAST, Kind } from 'graphql'
+import { type DocumentNode, getOperationAST, Kind, type SelectionSetNode } from 'graphql'
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import type { KeyDirectory } from '../core/access.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
@@ -16,8 +16,7 @@ export function endWithKey(keys: Pick<KeyDirectory, 'authenticate'>, clock: Cloc
   return {
     onSubscribe({ args }) {
       const operation = getOperationAST(args.document, args.operationName)
-      const [root] = operation?.selectionSet.selections ?? []
-      if (root?.kind === Kind.FIELD && OF_ONE_CALL.has(root.name.value)) return
+      if (operation && fieldsOf(operation.selectionSet, args.document).every((name) => OF_ONE_CALL.has(name))) return
       const authorization: string | null = args.contextValue.request.headers.get('authorization')
       return {
         onSubscribeResult({ result, setResult }) {
@@ -28,6 +27,19 @@ export function endWithKey(keys: Pick<KeyDirectory, 'authenticate'>, clock: Cloc
       }
     },
   }
+}
+
+/** The names of all fields, also of those that a directive leaves out: which one is run, is decided later. */
+function fieldsOf({ selections }: SelectionSetNode, document: DocumentNode): readonly string[] {
+  return selections.flatMap((selection) => {
+    if (selection.kind === Kind.FIELD) return selection.name.value
+    if (selection.kind === Kind.INLINE_FRAGMENT) return fieldsOf(selection.selectionSet, document)
+    const { value } = selection.name
+    const named = document.definitions.find(
+      (each) => each.kind === Kind.FRAGMENT_DEFINITION && each.name.value === value,
+    )
+    return named?.kind === Kind.FRAGMENT_DEFINITION ? fieldsOf(named.selectionSet, document) : []
+  })
 }
 
 function watched<T>(events: AsyncIterator<T>, isOver: () => Promise<boolean>, clock: Clock): AsyncIterableIterator<T> {

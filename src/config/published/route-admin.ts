@@ -176,7 +176,7 @@ interface Entry {
 }
 
 function fileVersion(name: string, standing: 'inForce' | 'replaced'): RouteVersion {
-  const nothing = { config: null, comment: null, publishedAt: null, apiKeyId: null }
+  const nothing = { config: null, comment: null, publishedAt: null, publisher: null }
   return { name, version: 0, inForce: standing === 'inForce', ...nothing }
 }
 
