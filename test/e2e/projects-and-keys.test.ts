@@ -5,7 +5,7 @@ import { systemClock } from '../../src/core/clock.ts'
 import { importReport } from '../../src/ledger/reconciliation/import-report.ts'
 import { readReport } from '../../src/ledger/reconciliation/read-report.ts'
 import { ask, codeOf } from './ask.ts'
-import { type Client, clientOf } from './client.ts'
+import { type Client, clientOf, eventually } from './client.ts'
 import { openStream } from './event-stream.ts'
 import { describeHouse, leapingClock, newTag } from './harness.ts'
 import { MODELS, priority } from './settings.ts'
@@ -306,6 +306,27 @@ describeHouse('projects and keys', { clock, config }, (house) => {
     clock.leap(1_000)
     for (const stream of watching) expect((await stream.all()).length).toBeGreaterThan(0)
     for (const stream of calling) expect((await stream.all()).at(-1)?.__typename).toBe('CompletionFinished')
+  })
+
+  it('end what looks on where they lose a scope, and not for another change', async () => {
+    const by = await operator()
+    const { client, key } = await newKey(by, { scopes: ['READ', 'COMPLETE'] })
+    const query = 'subscription { usageTicks(everyMs: 250) { calls } }'
+    const ticks = await openStream(house().url, client.secret, { query })
+    const ended = ticks.all()
+    const next = async () => {
+      const { length } = ticks.seen
+      await eventually(async () => (ticks.seen.length > length + 1 ? true : null))
+    }
+    await next()
+    await ask(by, UPDATE_KEY, { id: key.id, input: { name: 'renamed' } })
+    for (const _ of [1, 2]) {
+      clock.leap(1_000)
+      await next()
+    }
+    await ask(by, UPDATE_KEY, { id: key.id, input: { scopes: ['COMPLETE'] } })
+    clock.leap(1_000)
+    expect((await ended).length).toBeGreaterThan(2)
   })
 
   it('with origins are sent by pages of these origins only', async () => {
