@@ -25,6 +25,14 @@ const OWN = '{ viewer { project } apiKeys { edges { node { id } } } }'
 const UPDATE_KEY = `
 mutation ($id: ID!, $input: UpdateApiKeyInput!) { updateApiKey(id: $id, input: $input) { __typename } }`
 
+const COMMENT = `
+mutation ($id: ID!, $comment: String) { rateCall(callId: $id, metric: "kind", score: 1, comment: $comment) { __typename } }`
+const SEEN = `
+mutation ($id: ID!) { cancelCall(id: $id) { ... on Call { plan { signals { name value } } ratings { comment } } } }`
+
+interface Seen {
+  readonly cancelCall: { readonly ratings: readonly unknown[] }
+}
 interface Refused {
   readonly complete: { readonly message: string; readonly quota: { readonly id: string } }
 }
@@ -154,6 +162,22 @@ describeHouse('browser tokens', { clock, config, chunkDelayMs: 20 }, (house) => 
       expect(whole?.complete).toMatchObject({ quota: { used: '0', amountsHidden: false } })
       await ask(server, DELETE_QUOTA, { id: whole?.complete.quota.id })
     }
+  })
+
+  it('are not told of their own calls what was left of a quota, nor what reviewers wrote', async () => {
+    const server = await house().client({ scopes: ['complete', 'read', 'admin'] })
+    const { viewer } = await ask<Own>(server, OWN)
+    const reviewer = await house().client({ project: viewer.project, scopes: ['complete'] })
+    await ask(server, SET_QUOTA, { input: { scope: { project: true }, unit: 'TOKENS', limit: '3000' } })
+    clock.leap(1_000)
+    const ada = await page(server, 'ada')
+    const { callId: id } = await ada.answer(hello)
+    await ask(ada, COMMENT, { id, comment: 'Thanks' })
+    await ask(reviewer, COMMENT, { id, comment: 'She asks this each day' })
+    const [hers, theirs] = [await ask<Seen>(ada, SEEN, { id }), await ask<Seen>(server, SEEN, { id })]
+    expect(JSON.stringify(theirs)).toMatch(/held to \d+ tokens.*Thanks.*each day/)
+    expect(JSON.stringify(hers)).not.toMatch(/held to|each day/)
+    expect(hers.cancelCall.ratings).toEqual([{ comment: 'Thanks' }])
   })
 
   it('follow no call any more once their key may ask none, nor does a key that never could', async () => {
