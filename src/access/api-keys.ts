@@ -1,4 +1,3 @@
-import { sql } from 'drizzle-orm'
 import { COMMAND_LINE } from '../core/administrator.ts'
 import type { ApiKey, ApiKeySettings, CreatedApiKey, RotatedApiKey } from '../core/api-key.ts'
 import { newCallId, timeOfCallId } from '../core/call-id.ts'
@@ -11,8 +10,9 @@ import { closed, type KnownNames } from './check-key.ts'
 import { keyAdmin } from './key-admin.ts'
 import { auditKey, insertKey, keysNamed, keysOfHash, keysOfProject } from './key-rows.ts'
 import { makeKey, newKey } from './make-key.ts'
-import { createProject, ensure } from './project.ts'
-import { hashOf, newSecret, prefixOf } from './secret.ts'
+import { ensure } from './project.ts'
+import { lockProject } from './project-rows.ts'
+import { hashOf } from './secret.ts'
 
 /** A key to make; what is left out sets no condition. */
 export interface ApiKeyInput extends Partial<Omit<ApiKeySettings, 'scopes'>> {
@@ -61,23 +61,17 @@ export async function ensureFirstKey(
   database: Database,
   clock: Clock = systemClock,
 ): Promise<{ readonly secret: string } | null> {
-  const { id } = await createProject(database, FIRST_PROJECT, clock)
-  const secret = newSecret()
-  const scopes = sql.join(
-    SCOPES.map((scope) => sql`${scope}`),
-    sql`, `,
-  )
-  // The lock makes replicas that start at once take turns, so that only one of them makes a key.
-  const made = await database.orm.transaction(async (tx) => {
-    await tx.execute(sql`select id from project where id = ${id}::uuid for update`)
-    return await tx.execute(sql`
-      insert into api_key (id, project_id, name, hash, prefix, scopes, created_at)
-      select ${newCallId(clock)}::uuid, ${id}::uuid, 'first', ${hashOf(secret)}, ${prefixOf(secret)},
-        array[${scopes}], ${new Date(clock.now()).toISOString()}::timestamptz
-      where not exists (select from api_key)
-      returning id`)
+  return transaction(database.sql, async (tx) => {
+    const project = await ensure(tx, FIRST_PROJECT, clock)
+    // The lock makes replicas that start at once take turns, so that only one of them makes a key.
+    await lockProject(tx, project.id)
+    const keys = await tx`select from api_key limit 1`
+    if (keys.length > 0) return null
+    const wanted = { ...UNBOUND, name: 'first', scopes: SCOPES, id: newCallId(clock), project }
+    const { secret, key } = await makeKey(tx, clock, wanted)
+    await auditKey(tx, clock, { action: 'CREATE_API_KEY', apiKeyId: null, before: null, after: key })
+    return { secret }
   })
-  return made.length > 0 ? { secret } : null
 }
 
 /** All keys, or those of a project, in the order in which they were made. */

@@ -2,8 +2,15 @@ import type { AuditAction, AuditEntry, AuditLog, AuditPage, AuditQuery, Change }
 import { type Clock, systemClock } from '../core/clock.ts'
 import type { Database } from '../database/database.ts'
 import { patiently } from '../database/patience.ts'
+import { textArray } from '../database/row-arrays.ts'
 
 const LONGEST_WAIT_MS = 2_000
+
+/**
+ * What of the installation is every project's business: the routes that it uses and the quotas that hold for it. The rest
+ * tells of other projects, such as a provider's bill.
+ */
+const TOLD_TO_ALL: readonly AuditAction[] = ['PUBLISH_ROUTE', 'ROLLBACK_ROUTE', 'SET_QUOTA', 'DELETE_QUOTA']
 
 /**
  * What administrators did, as it was written down. Which key of another project changed the installation is not told to a
@@ -34,7 +41,8 @@ async function readPage({ sql }: Database, { projectId, subject, first, after }:
       api_key.name as key_name, api_key.prefix as key_prefix
     from audit left join api_key on api_key.id = audit.api_key_id
       and (${projectId}::uuid is null or api_key.project_id = ${projectId}::uuid)
-    where (${projectId}::uuid is null or audit.project_id is null or audit.project_id = ${projectId}::uuid)
+    where (${projectId}::uuid is null or audit.project_id = ${projectId}::uuid
+        or (audit.project_id is null and action = any(${textArray(TOLD_TO_ALL)}::text[])))
       and (${subject}::text is null or subject = ${subject}::text)
       and (${after}::uuid is null or audit.id < ${after}::uuid)
     order by audit.id desc limit ${first + 1}::int`

@@ -59,8 +59,8 @@ function routeIssue(route: string, known: KnownNames): string | null {
 }
 
 function originIssue(origin: string): string | null {
-  const isOrigin = /^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin
-  return isOrigin ? null : `Write an origin such as "https://app.example.com": no path, no slash at the end.`
+  const isOrigin = /^https?:[^*]*$/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin
+  return isOrigin ? null : `Write an origin such as "https://app.example.com": no path, no slash at the end, no "*".`
 }
 
 /** What of a key nobody may give who has not got it: all of the issues, or none. */

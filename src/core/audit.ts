@@ -58,7 +58,7 @@ export interface AuditPage {
 }
 
 export interface AuditQuery {
-  /** Whose entries are seen, beside those of the whole installation; null sees those of all projects. */
+  /** Whose entries are seen, beside what of the whole installation concerns everybody; null sees all. */
   readonly projectId: string | null
   /** Null sets no condition. */
   readonly subject: string | null

@@ -12,8 +12,15 @@ export interface RouteVersion {
   readonly comment: string | null
   /** Milliseconds since 1970; null for version 0. */
   readonly publishedAt: number | null
-  /** Who published it; null for version 0. */
-  readonly apiKeyId: string | null
+  /** Null for version 0. */
+  readonly publisher: RoutePublisher | null
+}
+
+/** The API key that published a version. */
+export interface RoutePublisher {
+  readonly apiKeyId: string
+  /** Whose key it is; null where it is gone. */
+  readonly projectId: string | null
 }
 
 export interface RouteToPublish {

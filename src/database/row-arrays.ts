@@ -57,13 +57,13 @@ function literal(cell: Cell): string {
 }
 
 /** PostgreSQL's text has no character zero; what stands in its place is Unicode's replacement character. */
-function storable(text: string): string {
+export function storable(text: string): string {
   return text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text
 }
 
-/** A time as bound to a `timestamptz`. */
+/** A time as bound to a `timestamptz`. Years of five digits, which ISO 8601 begins with a sign, PostgreSQL reads without. */
 export function timestamp(ms: number): string {
-  return new Date(ms).toISOString()
+  return new Date(ms).toISOString().replace(/^\+0*/, '')
 }
 
 /** JSON as `jsonb` takes it: without the character zero and halves of surrogate pairs, which it refuses. */

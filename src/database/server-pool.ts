@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
+import { storable } from './row-arrays.ts'
 
 /** Connections, in the driver's form and in Drizzle's. */
 export interface Pool {
@@ -7,12 +8,17 @@ export interface Pool {
   readonly orm: PostgresJsDatabase
 }
 
+/** PostgreSQL's number of its type `text`. */
+const TEXT = 25
+
 /**
  * Both forms at once, always: Drizzle changes how the driver writes and reads times and JSON, and statements written by
- * hand count on that.
+ * hand count on that. Texts are written as they can be stored, whoever they come from.
  */
 export function poolOf(sql: postgres.Sql): Pool {
-  return { sql, orm: drizzle(sql) }
+  const orm = drizzle(sql)
+  sql.options.serializers[TEXT] = (value: unknown) => storable(String(value))
+  return { sql, orm }
 }
 
 /** A pool of connections to a server, which is made anew when one of them breaks. */

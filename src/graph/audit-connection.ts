@@ -46,7 +46,7 @@ builder.queryFields((t) => ({
   auditLog: t.field({
     type: AuditConnectionRef,
     description:
-      "What administrators did to the whole installation and to the caller's project, newest first; with the scope `operator`, to all projects. Entries never change. Needs the scope `admin` or `operator`.",
+      "What administrators did to the caller's project, and to routes and quotas of the whole installation, newest first; with the scope `operator`, all that they did. Entries never change. Needs the scope `admin` or `operator`.",
     args: {
       subject: t.arg.string({ description: 'What it was done to: `route/chat`. All where absent.' }),
       first: t.arg.int({ defaultValue: 25, description: `How many, from 1 to ${LARGEST_PAGE}.` }),

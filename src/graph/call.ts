@@ -78,10 +78,12 @@ export const CallRef = builder.objectRef<LedgerCall>('Call').implement({
     }),
     ratings: t.loadableList({
       type: RatingRef,
-      description: 'What was thought of its answer, oldest first.',
-      load: async (ids: string[], { feedback }) => {
+      description: 'What was thought of its answer, oldest first; with a browser token, by its own key.',
+      load: async (ids: string[], { feedback, caller }) => {
         const ratings = await feedback.ratings(ids)
-        return ids.map((id) => [...(ratings.get(id) ?? [])])
+        // What reviewers wrote of a visitor's call is not for the visitor.
+        const isShown = (by: string) => !caller?.browserToken || by === caller.apiKeyId
+        return ids.map((id) => (ratings.get(id) ?? []).filter(({ apiKeyId }) => isShown(apiKeyId)))
       },
       resolve: (call) => call.id,
     }),

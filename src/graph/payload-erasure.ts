@@ -2,11 +2,10 @@ import type { Erased, ErasureSubject } from '../core/payload.ts'
 import { administratorOf } from './authorization.ts'
 import { badArgument } from './bad-input.ts'
 import { builder } from './builder.ts'
+import { COMMENT, commentArgument } from './comment.ts'
 import type { GraphContext } from './context.ts'
 import { type NotFound, NotFoundErrorRef } from './not-found-error.ts'
 import { isUuid } from './uuid.ts'
-
-const LONGEST_COMMENT = 1_000
 
 const ErasePayloadsInput = builder.inputType('ErasePayloadsInput', {
   description: 'Whose words are to be forgotten.',
@@ -44,19 +43,15 @@ builder.mutationFields((t) => ({
     args: {
       input: t.arg({ type: ErasePayloadsInput, required: true, description: 'Whose words.' }),
       project: t.arg.id({ description: "The id of the project; the caller's own where absent." }),
-      comment: t.arg.string({
-        description: `Why, for the audit log, which is never erased: at most ${LONGEST_COMMENT} characters.`,
-      }),
+      comment: t.arg.string({ description: COMMENT }),
     },
     resolve: async (_root, { input, project, comment }, context): Promise<Erased | NotFound> => {
       const { apiKeyId } = administratorOf(context)
       const projectId = projectOf(context, project ?? null)
-      if (comment != null && comment.length > LONGEST_COMMENT) {
-        throw badArgument('comment', `write at most ${LONGEST_COMMENT} characters.`)
-      }
+      const why = commentArgument(comment)
       const subject = subjectOf(input)
       if (projectId === null || subject === null) return NOTHING_THERE
-      const request = { projectId, subject, apiKeyId, comment: comment ?? null }
+      const request = { projectId, subject, apiKeyId, comment: why }
       return (await context.payloads.erase(request)) ?? NOTHING_THERE
     },
   }),

@@ -5,6 +5,7 @@ import type { Quota } from '../core/quota.ts'
 import { ownerOf, type QuotaDraft } from '../core/quota-admin.ts'
 import { callerOf, callerWith } from './authorization.ts'
 import { builder } from './builder.ts'
+import { COMMENT, commentArgument, commentIssue } from './comment.ts'
 import type { GraphContext } from './context.ts'
 import { type InvalidInput, InvalidInputErrorRef } from './invalid-input-error.ts'
 import { type NotFound, NotFoundErrorRef } from './not-found-error.ts'
@@ -50,7 +51,7 @@ const SetQuotaInput = builder.inputType('SetQuotaInput', {
     project: t.id({
       description: "Another project's id or name: needs the scope `operator`. The caller's own where absent.",
     }),
-    comment: t.string({ description: 'Why; kept in the audit log.' }),
+    comment: t.string({ description: COMMENT }),
   }),
 })
 
@@ -78,6 +79,8 @@ builder.mutationFields((t) => ({
       const owner = await ownerOfNew(context, scope.type, input.project ?? null)
       if ('issues' in owner) return owner
       const { unit, window, limit, thresholds, comment } = input
+      const tooLong = commentIssue(comment)
+      if (tooLong !== null) return wrong(['comment'], tooLong)
       const draft: QuotaDraft = {
         scope,
         unit,
@@ -96,11 +99,11 @@ builder.mutationFields((t) => ({
       "Removes a quota with all that was counted for it; in force on all replicas within a second. Needs the scope `admin`; for another project's or the installation's `operator`.",
     args: {
       id: t.arg.id({ required: true, description: 'As `quotas` has it.' }),
-      comment: t.arg.string({ description: 'Why; kept in the audit log.' }),
+      comment: t.arg.string({ description: COMMENT }),
     },
     resolve: async (_root, { id, comment }, context): Promise<Quota | NotFound> => {
       const caller = administrator(context)
-      const actor = { apiKeyId: caller.apiKeyId, comment: comment ?? null }
+      const actor = { apiKeyId: caller.apiKeyId, comment: commentArgument(comment) }
       const removed = await context.quotaAdmin.delete(id, actor, ownerOf(caller))
       return removed.type === 'deleted' ? removed.quota : removed
     },

@@ -61,7 +61,7 @@ export const QuotaRef = builder.objectRef<Quota>('Quota').implement({
     }),
     amountsHidden: t.boolean({
       description:
-        'True where `used` and `reserved` only say that the limit is reached: those of the whole installation, told to a key without the scope `operator`.',
+        'True where `used` and `reserved` only say that the limit is reached: those of the whole installation, told to a key without the scope `operator`, and those of more than one end user, told with a browser token.',
       resolve: ({ amounts }) => amounts === 'hidden',
     }),
   }),

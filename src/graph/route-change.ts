@@ -1,6 +1,7 @@
 import type { RouteChange, RouteVersion } from '../core/route-admin.ts'
 import { callerWith } from './authorization.ts'
 import { builder } from './builder.ts'
+import { COMMENT, commentArgument, commentIssue } from './comment.ts'
 import { type InvalidRoute, InvalidRouteErrorRef } from './invalid-route-error.ts'
 import { type NotFound, NotFoundErrorRef } from './not-found-error.ts'
 import { RouteVersionRef } from './route-version.ts'
@@ -19,7 +20,7 @@ const PublishRouteInput = builder.inputType('PublishRouteInput', {
       description:
         'The policy and its rules, as they would stand in the configuration file: `{ "strategy": "priority", "models": ["openai/gpt-5-mini"] }`.',
     }),
-    comment: t.string({ description: 'Why; kept with the version and in the audit log.' }),
+    comment: t.string({ description: COMMENT }),
     basedOn: t.int({
       description: 'The version that you believe in force: where another is by now, nothing is published.',
     }),
@@ -49,8 +50,11 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: PublishRouteInput, required: true, description: 'The route.' }) },
     resolve: async (_root, { input }, context) => {
       const { name, config, comment, basedOn } = input
+      const { apiKeyId } = callerWith(context, 'admin')
+      const tooLong = commentIssue(comment)
+      if (tooLong !== null) return { issues: [{ path: ['comment'], message: tooLong }] }
       const route = { name, config, comment: comment ?? null, basedOn: basedOn ?? null }
-      return published(await context.routeAdmin.publish(route, callerWith(context, 'admin').apiKeyId))
+      return published(await context.routeAdmin.publish(route, apiKeyId))
     },
   }),
   rollbackRoute: t.field({
@@ -60,11 +64,12 @@ builder.mutationFields((t) => ({
     args: {
       name: t.arg.string({ required: true, description: "The route's name." }),
       version: t.arg.int({ required: true, description: 'As `routeVersions` has it.' }),
-      comment: t.arg.string({ description: 'Why; kept in the audit log.' }),
+      comment: t.arg.string({ description: COMMENT }),
     },
     resolve: async (_root, { name, version, comment }, context) => {
       const { apiKeyId } = callerWith(context, 'admin')
-      return rolledBack(await context.routeAdmin.rollBack({ name, version, comment: comment ?? null }, apiKeyId))
+      const target = { name, version, comment: commentArgument(comment) }
+      return rolledBack(await context.routeAdmin.rollBack(target, apiKeyId))
     },
   }),
 }))

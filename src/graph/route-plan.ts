@@ -53,6 +53,12 @@ export const RoutePlanRef = builder.objectRef<RoutePlan>('RoutePlan').implement(
       type: [UsedVersionRef],
       description: 'Of the route and of the routes within it, itself first; empty where a model was asked for.',
     }),
-    signals: t.expose('signals', { type: [RouteSignalRef], description: 'What the strategy looked at to decide.' }),
+    signals: t.field({
+      type: [RouteSignalRef],
+      description: 'What the strategy looked at to decide. With a browser token, without what was left of quotas.',
+      // That tells a visitor what others used.
+      resolve: ({ signals }, _args, { caller }) =>
+        caller?.browserToken ? signals.filter(({ name }) => name !== 'quota') : [...signals],
+    }),
   }),
 })

@@ -1,5 +1,5 @@
 import type { RouteVersion } from '../core/route-admin.ts'
-import { callerWith } from './authorization.ts'
+import { administratorOf, callerWith } from './authorization.ts'
 import { badArgument } from './bad-input.ts'
 import { builder } from './builder.ts'
 
@@ -24,9 +24,14 @@ export const RouteVersionRef = builder.objectRef<RouteVersion>('RouteVersion').i
       nullable: true,
       description: 'When it was published; null for version 0.',
     }),
-    publishedBy: t.exposeID('apiKeyId', {
+    publishedBy: t.id({
       nullable: true,
-      description: 'The id of the API key that published it; null for version 0.',
+      description:
+        "The id of the API key that published it; null for version 0, and where it is another project's and the caller lacks the scope `operator`.",
+      resolve: ({ publisher }, _args, context) => {
+        const { projectId } = administratorOf(context)
+        return publisher && (projectId === null || projectId === publisher.projectId) ? publisher.apiKeyId : null
+      },
     }),
   }),
 })

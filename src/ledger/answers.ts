@@ -17,7 +17,7 @@ export async function keepAnswers(tx: postgres.TransactionSql, calls: readonly S
   const answered = calls.filter((call) => call.answer !== null)
   if (answered.length > 0) await holdOffErasures(tx)
   for (const { id, projectId, endUser, answer } of answered) {
-    const values = [JSON.stringify(answer), id, projectId, endUser?.replaceAll('\0', '\uFFFD') ?? null]
+    const values = [JSON.stringify(answer), id, projectId, endUser]
     await tx.unsafe(KEEP, values, { prepare: true })
   }
 }

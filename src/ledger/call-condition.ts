@@ -1,5 +1,5 @@
 import type { CallFilter } from '../core/ledger.ts'
-import { textArray, timestamp } from '../database/row-arrays.ts'
+import { jsonb, textArray, timestamp } from '../database/row-arrays.ts'
 
 /** The parameters of a statement, as they are gathered while its text is written. */
 export interface Parameters {
@@ -12,7 +12,7 @@ export function parameters(): Parameters {
   const values: string[] = []
   return {
     values,
-    add: (value, type) => `$${values.push(value.replaceAll('\0', '\uFFFD'))}::${type}`,
+    add: (value, type) => `$${values.push(value)}::${type}`,
   }
 }
 
@@ -29,7 +29,7 @@ export function conditionsOf(filter: Conditions, bound: Parameters): string[] {
   if (filter.endUser !== null) conditions.push(`end_user = ${bound.add(filter.endUser, 'text')}`)
   if (filter.tags.length > 0) {
     // The first condition is what the index of tags is limited to.
-    conditions.push(`tags <> '[]'`, `tags @> ${bound.add(JSON.stringify(filter.tags), 'jsonb')}`)
+    conditions.push(`tags <> '[]'`, `tags @> ${bound.add(jsonb(filter.tags), 'jsonb')}`)
   }
   return conditions
 }

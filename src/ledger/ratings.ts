@@ -10,8 +10,8 @@ export async function keepRating({ sql }: Database, projectId: string, rating: R
   const { callId, metric, score, comment, apiKeyId, ratedAt } = rating
   const rows = await sql`
     insert into rating (call_id, metric, api_key_id, project_id, call_created_at, score, comment, rated_at)
-    select id, ${storable(metric)}, ${apiKeyId}::uuid, project_id, created_at, ${score}::float8,
-      ${comment === null ? null : storable(comment)}, ${timestamp(ratedAt)}::timestamptz
+    select id, ${metric}, ${apiKeyId}::uuid, project_id, created_at, ${score}::float8,
+      ${comment}, ${timestamp(ratedAt)}::timestamptz
     from call
     where id = ${callId}::uuid and created_at = ${timestamp(createdAt)}::timestamptz
       and project_id = ${projectId}::uuid
@@ -19,11 +19,6 @@ export async function keepRating({ sql }: Database, projectId: string, rating: R
     set score = excluded.score, comment = excluded.comment, rated_at = excluded.rated_at
     returning call_id`
   return rows.length === 0 ? null : rating
-}
-
-/** PostgreSQL's text has no character zero. */
-function storable(text: string): string {
-  return text.replaceAll('\0', '\uFFFD')
 }
 
 interface RatingRow {

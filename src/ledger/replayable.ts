@@ -44,7 +44,7 @@ export async function readReplayable(
   projectId: string,
   { requestedModel, range, sample }: ReplayableQuery,
 ): Promise<ReplaySample> {
-  const values = [projectId, timestamp(range.from), timestamp(range.to), requestedModel.replaceAll('\0', '\uFFFD')]
+  const values = [projectId, timestamp(range.from), timestamp(range.to), requestedModel]
   const [[counted], rows] = await Promise.all([
     sql.unsafe<{ total: string }[]>(COUNT, values, { prepare: true }),
     sql.unsafe<ReplayableRow[]>(SAMPLE, [...values, String(sample)], { prepare: true }),

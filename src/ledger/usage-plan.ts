@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { UsageInterval, UsageQuery } from '../core/ledger.ts'
+import { storable } from '../database/row-arrays.ts'
 import { DAY_MS, HOUR_MS } from './calendar.ts'
 import { type NamedKind, type RollupDimension, smallestKind } from './rollup-kinds.ts'
 import { COARSE } from './rollup-sql.ts'
@@ -60,7 +61,7 @@ function neededOf({ groupBy, filter, groupByTag = null, ...rest }: UsageQuery): 
 }
 
 function md5(text: string): string {
-  return createHash('md5').update(text.replaceAll('\0', '\uFFFD')).digest('hex')
+  return createHash('md5').update(storable(text)).digest('hex')
 }
 
 const PERIOD_MS = { HOUR: HOUR_MS, DAY: DAY_MS, MONTH: 30 * DAY_MS } as const satisfies Record<UsageInterval, number>

@@ -78,7 +78,7 @@ interface ScoreRow extends Numbers<'score'> {
 /** How the variants of an experiment did, by name. */
 export async function readVariants({ sql }: Database, query: ExperimentQuery): Promise<readonly VariantTotals[]> {
   const { projectId, experiment, range } = query
-  const values = [projectId, timestamp(range.from), timestamp(range.to), experiment.replaceAll('\0', '\uFFFD')]
+  const values = [projectId, timestamp(range.from), timestamp(range.to), experiment]
   const [totals, sketches, scores] = await Promise.all([
     sql.unsafe<TotalsRow[]>(TOTALS, values, { prepare: true }),
     sql.unsafe<SketchRow[]>(SKETCHES, values, { prepare: true }),

@@ -7,7 +7,7 @@ import { Unavailable } from '../core/unavailable.ts'
 import { healthFeed } from '../resilience/health-feed.ts'
 import { type Afterwards, type AfterwardsParts, afterwards } from './afterwards.ts'
 import { boundTo } from './bound-input.ts'
-import { invalidRequest, NO_KEY, notAuthorized } from './call-errors.ts'
+import { invalidRequest } from './call-errors.ts'
 import { engine } from './engine.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { explain } from './explain.ts'
@@ -20,6 +20,7 @@ import { type LiveCalls, liveCalls } from './live/live-calls.ts'
 import { isFor, onlookerOf } from './live/onlooker.ts'
 import type { PastCall } from './live/past-call.ts'
 import { failedSource, lastOf, readSource, type Source } from './live/source.ts'
+import { mayCall, noRight } from './permission.ts'
 import { plannable } from './plannable.ts'
 import { keepProbing } from './probes.ts'
 import { replay } from './replay/replay.ts'
@@ -75,7 +76,7 @@ export function createGateway(parts: GatewayParts): RunningGateway {
 
   /** A request that is invalid or not allowed claims no key: it leaves no row, so nobody could tell later that its claim is void. */
   function keyToClaim({ checked }: CallSeed, caller: Caller): string | null {
-    if (!checked.ok || checked.request.idempotencyKey === null || !caller.scopes.includes('complete')) return null
+    if (!checked.ok || checked.request.idempotencyKey === null || !mayCall(caller)) return null
     const result = plannable(parts, checked.request, caller)
     const type = result.type === 'refused' ? result.error.type : null
     if (type === 'InvalidRequestError' || type === 'NotAuthorizedError') return null
@@ -114,9 +115,10 @@ export function createGateway(parts: GatewayParts): RunningGateway {
     },
     stream: (incoming) => lateIterator(begin(incoming, 'stream').then((source) => readSource(parts, source, 0))),
     join(caller, callId, after) {
-      const source = caller
-        ? sourceOf({ ...onlookerOf(caller), id: callId, exists: false })
-        : failedSource(callId, notAuthorized(NO_KEY))
+      const past = { id: callId, exists: false }
+      const source = mayCall(caller)
+        ? sourceOf({ ...onlookerOf(caller), ...past })
+        : failedSource(callId, noRight(caller))
       return readSource(parts, source, after)
     },
     async cancel(caller, callId) {

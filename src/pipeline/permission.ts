@@ -1,7 +1,19 @@
+import type { CallError } from '../core/call-error.ts'
 import type { Caller } from '../core/caller.ts'
 import type { CompletionRequest } from '../core/request.ts'
 import { modelId } from '../core/routing.ts'
 import type { KnownTarget } from '../routing/resolve-target.ts'
+import { NO_KEY, notAuthorized } from './call-errors.ts'
+
+/** Whether a caller may begin calls, and follow those of others. */
+export function mayCall(caller: Caller | null): caller is Caller {
+  return caller?.scopes.includes('complete') ?? false
+}
+
+/** What whoever may not is told. */
+export function noRight(caller: Caller | null): CallError {
+  return notAuthorized(caller === null ? NO_KEY : 'This API key lacks the scope "complete".')
+}
 
 /** What a key may ask for. */
 export type Permissions = Pick<Caller, 'allowedModels' | 'allowedRoutes'>

@@ -1,6 +1,6 @@
 import type { Caller } from '../core/caller.ts'
 import { formatUsd } from '../core/money.ts'
-import type { Quota, QuotaUnit, QuotaWindow } from '../core/quota.ts'
+import type { Quota, QuotaScope, QuotaUnit, QuotaWindow } from '../core/quota.ts'
 
 const UNITS = {
   USD: 'US dollars',
@@ -18,13 +18,18 @@ const WINDOWS = {
 } as const satisfies Record<QuotaWindow, string>
 
 /**
- * A quota as the caller may see it. What is used of the installation's tells of other projects, so whoever does not
- * operate it is only told that the limit is reached.
+ * A quota as the caller may see it. What is used of the installation's tells of other projects, and what is used of most
+ * others tells a visitor with a browser token of other visitors: they are only told that the limit is reached.
  */
-export function shownTo({ scopes }: Caller, quota: Quota): Quota {
-  if (quota.scope.type !== 'installation' || scopes.includes('operator')) return quota
-  return { ...quota, used: quota.limit, reserved: 0n, amounts: 'hidden' }
+export function shownTo({ scopes, browserToken }: Caller, quota: Quota): Quota {
+  const { type } = quota.scope
+  const isShown =
+    browserToken === null ? type !== 'installation' || scopes.includes('operator') : OF_A_VISITOR.has(type)
+  return isShown ? quota : { ...quota, used: quota.limit, reserved: 0n, amounts: 'hidden' }
 }
+
+/** What only one visitor uses. */
+const OF_A_VISITOR: ReadonlySet<QuotaScope['type']> = new Set(['endUser', 'eachEndUser', 'browserToken'])
 
 /** Whether a call needs more than the whole limit, so that it is never let in. */
 export function isBeyond({ limit }: Quota, needed: bigint | null): boolean {

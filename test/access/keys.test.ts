@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { createKey, ensureFirstKey, importKey, listKeys, revokeKey } from '../../src/access/api-keys.ts'
+import { auditLog } from '../../src/access/audit-log.ts'
 import { keyDirectory as directoryWith } from '../../src/access/key-directory.ts'
 import { createProject, findProject } from '../../src/access/project.ts'
 import { tokenSecret } from '../../src/access/token-secret.ts'
@@ -34,6 +35,12 @@ describeDatabases('API keys', (suite) => {
     expect(more).toEqual([])
     expect(first?.secret).toMatch(/^sy_[\w-]{43}$/)
     expect(await ensureFirstKey(database)).toBeNull()
+    // What may do everything is written down like any other.
+    const [key] = await listKeys(database, 'default')
+    const { entries } = await auditLog(database).page({
+      ...{ projectId: null, subject: `api-key/${key?.id}`, first: 10, after: null },
+    })
+    expect(entries).toMatchObject([{ action: 'CREATE_API_KEY', apiKeyId: null }])
     expect(await keyDirectory(database, systemClock).authenticate(`Bearer ${first?.secret}`)).toMatchObject({
       projectName: 'default',
       scopes: ['complete', 'read', 'admin', 'operator'],

@@ -15,6 +15,31 @@ mutation ($input: CreateBrowserTokenInput!) {
 const RATE = `
 mutation ($id: ID!) { rateCall(callId: $id, metric: "helpful", score: 1) { __typename } }`
 
+const SET_QUOTA = 'mutation ($input: SetQuotaInput!) { setQuota(input: $input) { ... on Quota { id } } }'
+const DELETE_QUOTA = 'mutation ($id: ID!) { deleteQuota(id: $id) { __typename } }'
+const REFUSED = `
+mutation ($input: CompletionInput!) {
+  complete(input: $input) { ... on QuotaExceededError { message quota { id used amountsHidden } } }
+}`
+const OWN = '{ viewer { project } apiKeys { edges { node { id } } } }'
+const UPDATE_KEY = `
+mutation ($id: ID!, $input: UpdateApiKeyInput!) { updateApiKey(id: $id, input: $input) { __typename } }`
+
+const COMMENT = `
+mutation ($id: ID!, $comment: String) { rateCall(callId: $id, metric: "kind", score: 1, comment: $comment) { __typename } }`
+const SEEN = `
+mutation ($id: ID!) { cancelCall(id: $id) { ... on Call { plan { signals { name value } } ratings { comment } } } }`
+
+interface Seen {
+  readonly cancelCall: { readonly ratings: readonly unknown[] }
+}
+interface Refused {
+  readonly complete: { readonly message: string; readonly quota: { readonly id: string } }
+}
+interface Own {
+  readonly viewer: { readonly project: string }
+  readonly apiKeys: { readonly edges: readonly { readonly node: { readonly id: string } }[] }
+}
 interface Token {
   readonly token: string
   readonly expiresAt: string
@@ -121,6 +146,54 @@ describeHouse('browser tokens', { clock, config, chunkDelayMs: 20 }, (house) => 
       'QuotaExceededError',
     ])
     expect((await other.complete(hello)).__typename).toBe('Completion')
+  })
+
+  it('are told that a limit is reached, and not what others used of it', async () => {
+    const server = await house().client({ scopes: ['complete', 'read', 'admin'] })
+    const ada = await page(server, 'ada')
+    for (const scope of [{ project: true }, { endUser: 'ada' }]) {
+      await ask(server, SET_QUOTA, { input: { scope, unit: 'TOKENS', limit: '1' } })
+      clock.leap(1_000)
+      const isOwn = 'endUser' in scope
+      const { data } = await ada.post<Refused>(REFUSED, { input: hello })
+      expect(data?.complete).toMatchObject({ quota: { used: isOwn ? '0' : '1', amountsHidden: !isOwn } })
+      expect(/used/.test(data?.complete.message ?? '')).toBe(isOwn)
+      const { data: whole } = await server.post<Refused>(REFUSED, { input: { ...hello, endUser: 'ada' } })
+      expect(whole?.complete).toMatchObject({ quota: { used: '0', amountsHidden: false } })
+      await ask(server, DELETE_QUOTA, { id: whole?.complete.quota.id })
+    }
+  })
+
+  it('are not told of their own calls what was left of a quota, nor what reviewers wrote', async () => {
+    const server = await house().client({ scopes: ['complete', 'read', 'admin'] })
+    const { viewer } = await ask<Own>(server, OWN)
+    const reviewer = await house().client({ project: viewer.project, scopes: ['complete'] })
+    await ask(server, SET_QUOTA, { input: { scope: { project: true }, unit: 'TOKENS', limit: '3000' } })
+    clock.leap(1_000)
+    const ada = await page(server, 'ada')
+    const { callId: id } = await ada.answer(hello)
+    await ask(ada, COMMENT, { id, comment: 'Thanks' })
+    await ask(reviewer, COMMENT, { id, comment: 'She asks this each day' })
+    const [hers, theirs] = [await ask<Seen>(ada, SEEN, { id }), await ask<Seen>(server, SEEN, { id })]
+    expect(JSON.stringify(theirs)).toMatch(/held to \d+ tokens.*Thanks.*each day/)
+    expect(JSON.stringify(hers)).not.toMatch(/held to|each day/)
+    expect(hers.cancelCall.ratings).toEqual([{ comment: 'Thanks' }])
+  })
+
+  it('follow no call any more once their key may ask none, nor does a key that never could', async () => {
+    const server = await house().client({ scopes: ['complete', 'admin'] })
+    const ada = await page(server, 'ada')
+    const { callId } = await ada.answer(hello)
+    expect((await (await ada.callEvents(callId)).all()).at(-1)).toMatchObject({ __typename: 'CompletionFinished' })
+    const { viewer, apiKeys } = await ask<Own>(server, OWN)
+    const other = await house().client({ project: viewer.project, scopes: ['admin'] })
+    await ask(server, UPDATE_KEY, { id: apiKeys.edges[0]?.node.id, input: { scopes: ['ADMIN'] } })
+    clock.leap(1_000)
+    for (const client of [ada, server, other]) {
+      expect(await (await client.callEvents(callId)).all()).toMatchObject([
+        { __typename: 'CompletionFailed', error: { __typename: 'NotAuthorizedError' } },
+      ])
+    }
   })
 
   it('are bound to routes and models, also where their key is bound later', async () => {

@@ -46,7 +46,8 @@ export const QUERIES: Cases = {
   providers: [ROUTES_ARE_SHARED, nothing],
   routes: [ROUTES_ARE_SHARED, nothing],
   quotas: ['own', nothing, ({ mark }) => ({ endUser: mark })],
-  routeVersions: [ROUTES_ARE_SHARED, () => ({ name: 'test' })],
+  // They are the same for all, but who published them is not.
+  routeVersions: ['own', () => ({ name: 'published' })],
   replayRoute: ['counts', () => ({ route: 'test', range })],
   auditLog: ['own', () => ({ first: 200 }), ({ keyId }) => ({ subject: `api-key/${keyId}` })],
   experiment: ['counts', () => ({ name: 'test', range })],
@@ -72,6 +73,7 @@ export const MUTATIONS: Cases = {
     ({ projectId }) => ({ input: { scope: { project: true }, unit: 'REQUESTS', limit: '0', project: projectId } }),
     ({ mark }) => ({ input: { scope: { project: true }, unit: 'REQUESTS', limit: '0', project: mark } }),
     () => ({ input: { scope: { installation: true }, unit: 'REQUESTS', limit: '0' } }),
+    ({ keyId }) => ({ input: { scope: { apiKey: keyId }, unit: 'REQUESTS', limit: '0' } }),
   ],
   deleteQuota: ['acts', ({ quotaId }) => ({ id: quotaId })],
   createProject: ['forbidden', () => ({ input: { name: 'another' } })],

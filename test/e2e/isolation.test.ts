@@ -1,5 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
+import { newCallId } from '../../src/core/call-id.ts'
 import { SCOPES as ALL_SCOPES } from '../../src/core/caller.ts'
+import { systemClock } from '../../src/core/clock.ts'
 import { createSchema } from '../../src/graph/schema.ts'
 import { ask } from './ask.ts'
 import { type Client, eventually, type GraphqlAnswer } from './client.ts'
@@ -33,6 +35,9 @@ const RATE = `
 mutation ($id: ID!, $mark: String!) {
   rateCall(callId: $id, metric: "helpful", score: 1, comment: $mark) { __typename }
 }`
+const PUBLISH = `
+mutation ($config: JSON!) { publishRoute(input: { name: "published", config: $config }) { __typename } }`
+const KEYS = '{ apiKeys { edges { node { id prefix } } } }'
 const KEPT = 'query ($id: ID!) { call(id: $id) { request response } }'
 const USAGE = `{
   usage(range: { from: "2020-01-01T00:00:00Z", to: "2100-01-01T00:00:00Z" }, groupBy: [STATUS]) {
@@ -48,6 +53,8 @@ describeHouse('no project sees or changes anything of another', { config, chunkD
   let victim: Victim & { readonly client: Client }
   /** Who has nothing of his own, so that whatever he is shown is somebody else's. */
   let stranger: Client
+  /** What there is nowhere, of the same time. */
+  let nobody: Victim
   /** What must not reach the stranger. */
   let secrets: readonly string[]
 
@@ -74,9 +81,13 @@ describeHouse('no project sees or changes anything of another', { config, chunkD
     })
     const stream = await client.stream({ model: `${MODELS.openai}+slow=30+words=3000`, prompt, ...own })
     const { callId: runningId } = await stream.until('AttemptStarted')
+    await ask(client, PUBLISH, { config: { strategy: 'priority', models: [MODELS.openai] } })
+    const { apiKeys } = await ask<{ apiKeys: { edges: { node: { id: string; prefix: string } }[] } }>(client, KEYS)
     const keyId = createApiKey.key.id
     victim = { client, projectId: project.id, callId, runningId, keyId, quotaId: setQuota.id, mark, idempotencyKey }
-    secrets = [mark, project.id, callId, runningId, keyId, setQuota.id, createApiKey.key.prefix]
+    nobody = made()
+    const keys = apiKeys.edges.flatMap(({ node }) => [node.id, node.prefix])
+    secrets = [mark, project.id, callId, runningId, setQuota.id, ...keys]
   })
 
   const operationOf = (kind: Kind, name: string) => wholeOperation(schema, kind, name)
@@ -161,6 +172,30 @@ describeHouse('no project sees or changes anything of another', { config, chunkD
     expect(await stateOfVictim()).toEqual(before)
   })
 
+  /** The questions that name something of the victim. */
+  const NAMING = (['query', 'mutation'] as const).flatMap((kind) =>
+    Object.entries(ROOTS[kind]).flatMap(([name, [, ...tries]]) =>
+      tries
+        .filter((make) => JSON.stringify(make(ONE)) !== JSON.stringify(make(ANOTHER)))
+        .map((make, at) => ({ kind, name, at, make })),
+    ),
+  )
+
+  it.each(NAMING)('nor tells whether there is such a thing: $kind $name ($at)', async ({ kind, name, make }) => {
+    const told = async (who: Victim) => anonymous(await stranger.post(operationOf(kind, name), make(who)), who)
+    expect(await told(victim)).toEqual(await told(nobody))
+  })
+
+  it('nor tells whether there is such a call: callEvents', async () => {
+    const told = async (who: Victim, callId: string) => {
+      const stream = await stranger.callEvents(callId)
+      return anonymous(await stream.all(), who)
+    }
+    const unknown = await told(nobody, nobody.callId)
+    expect(await told(victim, victim.callId)).toEqual(unknown)
+    expect(await told(victim, victim.runningId)).toEqual(unknown)
+  })
+
   it.each(Object.entries(SUBSCRIPTIONS))('by the subscription %s', async (name, [keeping, ...tries]) => {
     const mine = await house().client({ scopes: SCOPES })
     const query = operationOf('subscription', name)
@@ -214,6 +249,25 @@ describeHouse('no project sees or changes anything of another', { config, chunkD
     return { rows: await rowsOfProject(house().database, victim.projectId), usage: await ask(victim.client, USAGE) }
   }
 })
+
+/** Things that there are nowhere. */
+function made(): Victim {
+  const id = () => newCallId(systemClock)
+  const mark = newTag()
+  const ids = { projectId: id(), callId: id(), runningId: id(), keyId: id(), quotaId: id() }
+  return { ...ids, mark, idempotencyKey: `once-${mark}` }
+}
+
+const [ONE, ANOTHER] = [made(), made()]
+
+/** An answer without what was asked for by name, and without what differs from one call to the next. */
+function anonymous(answer: unknown, { mark, idempotencyKey }: Victim): string {
+  return JSON.stringify(answer)
+    .replaceAll(idempotencyKey, 'KEY')
+    .replaceAll(mark, 'MARK')
+    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ID')
+    .replaceAll(/\d+(\.\d+)?/g, '0')
+}
 
 /** A number of calls above zero. */
 const COUNTED = /_(calls|sampled)":[1-9]/

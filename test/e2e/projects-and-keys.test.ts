@@ -1,8 +1,11 @@
 import { expect, it } from 'vitest'
 import type { Scope } from '../../src/core/caller.ts'
 import { SCOPES } from '../../src/core/caller.ts'
+import { systemClock } from '../../src/core/clock.ts'
+import { importReport } from '../../src/ledger/reconciliation/import-report.ts'
+import { readReport } from '../../src/ledger/reconciliation/read-report.ts'
 import { ask, codeOf } from './ask.ts'
-import { type Client, clientOf } from './client.ts'
+import { type Client, clientOf, eventually } from './client.ts'
 import { openStream } from './event-stream.ts'
 import { describeHouse, leapingClock, newTag } from './harness.ts'
 import { MODELS, priority } from './settings.ts'
@@ -286,13 +289,44 @@ describeHouse('projects and keys', { clock, config }, (house) => {
   it('end what looks on with them, and leave calls under way to their end', async () => {
     const by = await operator()
     const { client, key } = await newKey(by, { scopes: ['READ', 'COMPLETE'] })
-    const health = await openStream(house().url, client.secret, { query: 'subscription { providerHealth { name } }' })
-    const stream = await client.stream({ model: `${MODELS.openai}+slow=10+words=150`, prompt: 'Hi' })
-    await stream.until('AttemptStarted')
+    const open = (query: string) => openStream(house().url, client.secret, { query })
+    const slow = `completionStream(input: { model: "${MODELS.openai}+slow=10+words=150", prompt: "Hi" })`
+    const watching = await Promise.all([
+      open('subscription { providerHealth { name } }'),
+      open('subscription { ...Health } fragment Health on Subscription { ... { providerHealth { name } } }'),
+      // A call that is left out is no call.
+      open(`subscription { ${slow} @skip(if: true) { __typename } providerHealth { name } }`),
+    ])
+    const calling = await Promise.all([
+      client.stream({ model: `${MODELS.openai}+slow=10+words=150`, prompt: 'Hi' }),
+      open(`subscription { ...Call } fragment Call on Subscription { ${slow} { __typename } }`),
+    ])
+    for (const stream of calling) await stream.until('AttemptStarted')
     await ask(by, REVOKE, { id: key.id })
     clock.leap(1_000)
-    expect((await health.all()).length).toBeGreaterThan(0)
-    expect((await stream.all()).at(-1)?.__typename).toBe('CompletionFinished')
+    for (const stream of watching) expect((await stream.all()).length).toBeGreaterThan(0)
+    for (const stream of calling) expect((await stream.all()).at(-1)?.__typename).toBe('CompletionFinished')
+  })
+
+  it('end what looks on where they lose a scope, and not for another change', async () => {
+    const by = await operator()
+    const { client, key } = await newKey(by, { scopes: ['READ', 'COMPLETE'] })
+    const query = 'subscription { usageTicks(everyMs: 250) { calls } }'
+    const ticks = await openStream(house().url, client.secret, { query })
+    const ended = ticks.all()
+    const next = async () => {
+      const { length } = ticks.seen
+      await eventually(async () => (ticks.seen.length > length + 1 ? true : null))
+    }
+    await next()
+    await ask(by, UPDATE_KEY, { id: key.id, input: { name: 'renamed' } })
+    for (const _ of [1, 2]) {
+      clock.leap(1_000)
+      await next()
+    }
+    await ask(by, UPDATE_KEY, { id: key.id, input: { scopes: ['COMPLETE'] } })
+    clock.leap(1_000)
+    expect((await ended).length).toBeGreaterThan(2)
   })
 
   it('with origins are sent by pages of these origins only', async () => {
@@ -310,6 +344,10 @@ describeHouse('projects and keys', { clock, config }, (house) => {
       })
     const allowed = (response: Response) => response.headers.get('access-control-allow-origin')
     expect(allowed(await send('', origin, 'OPTIONS'))).toBeNull()
+    // Not a pattern: it would match no page.
+    expect(
+      await ask(by, CREATE_KEY, { input: { scopes: ['COMPLETE'], allowedOrigins: ['https://*.example.test'] } }),
+    ).toMatchObject({ createApiKey: { issues: [{ path: ['allowedOrigins', '0'] }] } })
     const { client, key } = await newKey(by, { scopes: ['COMPLETE'], allowedOrigins: [origin] })
     const { client: other } = await newKey(by, { scopes: ['COMPLETE'], allowedOrigins: ['https://other.example.test'] })
     clock.leap(1_000)
@@ -347,5 +385,21 @@ describeHouse('projects and keys', { clock, config }, (house) => {
     })
     expect(await entryFor(by)).toMatchObject({ apiKey: { prefix: own.secret.slice(0, 11) } })
     expect(await entryFor(other)).toMatchObject({ apiKeyId: null, apiKey: null })
+    const publisher = (await entryFor(own))?.apiKeyId
+    const publishedBy = async (client: Client) =>
+      (await ask(client, '{ routeVersions(name: "written-down") { publishedBy } }')) as object
+    expect(await Promise.all([own, by, other].map(publishedBy))).toEqual(
+      [publisher, publisher, null].map((id) => ({ routeVersions: [{ publishedBy: id }] })),
+    )
+  })
+
+  it('are written down for operators alone where it is about the bill of all', async () => {
+    const [by, admin] = [await operator(), await house().client({ scopes: ['admin'] })]
+    const provider = newTag()
+    const rows = readReport('csv', 'day,cost_usd\n2026-11-01,12.5')
+    await importReport(house().database, systemClock, { provider, format: 'csv', rows })
+    const has = async (client: Client) =>
+      (await audited(client)).some(({ subject }) => subject === `provider/${provider}`)
+    expect([await has(by), await has(admin)]).toEqual([true, false])
   })
 })

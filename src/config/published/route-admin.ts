@@ -27,6 +27,8 @@ export interface RouteAdminParts {
 /** Longer than the short waits that a busy database asks for, and short enough for whoever waits. */
 const LONGEST_WAIT_MS = 5_000
 const LARGEST_CONFIG = 100_000
+/** As many as a column of the database can count. */
+const LAST_VERSION = 2 ** 31 - 1
 
 /** Changes routes in the database, one change at a time, each checked, written down and told to all replicas. */
 export function routeAdmin({ base, database, book, clock }: RouteAdminParts): RouteAdmin {
@@ -119,7 +121,7 @@ export function routeAdmin({ base, database, book, clock }: RouteAdminParts): Ro
     versions: (name, first, before) =>
       patiently(clock, LONGEST_WAIT_MS, async () => {
         const top = before ?? Number.MAX_SAFE_INTEGER
-        const published = await readVersions(database.sql, { name, first, before: Math.min(top, 2 ** 31 - 1) })
+        const published = await readVersions(database.sql, { name, first, before: Math.min(top, LAST_VERSION) })
         const room = published.length < first && top > 0 && fileRoute(name) !== null
         if (!room) return published
         const isInForce = (await versionInForce(database.sql, name)) === 0
@@ -153,7 +155,8 @@ export function routeAdmin({ base, database, book, clock }: RouteAdminParts): Ro
 
   /** A published version, or the word that the configuration file's is meant; null where there is none. */
   async function stored(sql: postgres.Sql | postgres.TransactionSql, name: string, version: number) {
-    const [found] = await readVersions(sql, { name, first: 1, before: version === 0 ? 2 ** 31 - 1 : version + 1 })
+    const before = version === 0 ? LAST_VERSION : Math.min(version + 1, LAST_VERSION)
+    const [found] = await readVersions(sql, { name, first: 1, before })
     if (version === 0) return found !== undefined || fileRoute(name) !== null ? 'file' : null
     return found?.version === version ? found : null
   }
@@ -176,7 +179,7 @@ interface Entry {
 }
 
 function fileVersion(name: string, standing: 'inForce' | 'replaced'): RouteVersion {
-  const nothing = { config: null, comment: null, publishedAt: null, apiKeyId: null }
+  const nothing = { config: null, comment: null, publishedAt: null, publisher: null }
   return { name, version: 0, inForce: standing === 'inForce', ...nothing }
 }
 

@@ -72,6 +72,7 @@ interface VersionRow {
   readonly comment: string | null
   readonly published_ms: string
   readonly api_key_id: string
+  readonly project_id: string | null
 }
 
 export interface VersionQuery {
@@ -85,8 +86,10 @@ export interface VersionQuery {
 export async function readVersions(sql: Sql, { name, first, before }: VersionQuery): Promise<readonly RouteVersion[]> {
   const rows = await sql<VersionRow[]>`
     select published.name, published.version, current.version is not null as in_force,
-      config::text as config_text, comment, extract(epoch from published_at) * 1000 as published_ms, api_key_id
+      config::text as config_text, comment, extract(epoch from published_at) * 1000 as published_ms, api_key_id,
+      api_key.project_id
     from route_version as published
+    left join api_key on api_key.id = published.api_key_id
     left join route_in_force as current on current.name = published.name and current.version = published.version
     where published.name = ${name} and published.version < ${before}::int
     order by published.version desc limit ${first}::int`
@@ -97,6 +100,6 @@ export async function readVersions(sql: Sql, { name, first, before }: VersionQue
     config: JSON.parse(row.config_text),
     comment: row.comment,
     publishedAt: Number(row.published_ms),
-    apiKeyId: row.api_key_id,
+    publisher: { apiKeyId: row.api_key_id, projectId: row.project_id },
   }))
 }

@@ -2,6 +2,7 @@ import type postgres from 'postgres'
 import { timeOfCallId } from '../../core/call-id.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Erased, ErasureRequest, ErasureSubject } from '../../core/payload.ts'
+import { SHADOW_OF } from '../../core/shadow-tags.ts'
 import { appendAudit } from '../../database/audit.ts'
 import type { Database } from '../../database/database.ts'
 import { textArray, timestamp } from '../../database/row-arrays.ts'
@@ -12,18 +13,19 @@ import { endOf, markErasure } from './erasure-mark.ts'
 const BATCH = 500
 
 /**
- * Erases what is kept of what calls said: payloads, answers kept for idempotency keys, and comments of ratings. First it is
- * written down that it was asked for, and what there was; then it is done in small batches, so that nobody waits for it.
- * A run that breaks off is finished by the next one.
+ * Erases what is kept of what calls said: payloads, answers kept for idempotency keys, and comments of ratings; of one call
+ * also what the copies of it say that were sent to shadows. First it is written down that it was asked for, and what there
+ * was; then it is done in small batches, so that nobody waits for it. A run that breaks off is finished by the next one.
  * @returns null where there is no such project, or it has no such call
  */
 export async function erasePayloads(database: Database, clock: Clock, request: ErasureRequest): Promise<Erased | null> {
   const { sql } = database
   if (!(await exists(sql, request))) return null
   const now = clock.now()
-  const scope = { ...request, now }
+  const subjects = [request.subject, ...(await copiesOf(sql, request))]
+  const scopes = subjects.map((subject) => ({ ...request, subject, now }))
   await transaction(sql, async (tx) => {
-    const before = await counted(tx, scope)
+    const before = await inTurn(scopes, (scope) => counted(tx, scope))
     await appendAudit(tx, clock, {
       action: 'ERASE_PAYLOADS',
       subject: subjectOf(request.subject),
@@ -37,13 +39,37 @@ export async function erasePayloads(database: Database, clock: Clock, request: E
       ],
       comment: request.comment,
     })
-    await markErasure(tx, clock, request)
+    for (const scope of scopes) await markErasure(tx, clock, scope)
   })
-  return {
+  return await inTurn(scopes, async (scope) => ({
     payloads: await inBatches((bound) => deletePayloads(sql, conditionOf(PAYLOADS, scope, bound), bound)),
     answers: await inBatches((bound) => forgetAnswers(sql, conditionOf(ANSWERS, scope, bound), bound)),
     comments: await inBatches((bound) => forgetComments(sql, conditionOf(COMMENTS, scope, bound), bound)),
+  }))
+}
+
+async function inTurn(scopes: readonly Scope[], work: (scope: Scope) => Promise<Erased>): Promise<Erased> {
+  let sum: Erased = { payloads: 0, answers: 0, comments: 0 }
+  for (const scope of scopes) {
+    const { payloads, answers, comments } = await work(scope)
+    sum = { payloads: sum.payloads + payloads, answers: sum.answers + answers, comments: sum.comments + comments }
   }
+  return sum
+}
+
+/** A copy is sent when its call has ended, which takes an hour at most. */
+const LATEST_COPY_MS = 24 * 60 * 60 * 1000
+
+/** The copies of one call: calls of their own, which ask the same. */
+async function copiesOf(sql: postgres.Sql, { projectId, subject }: ErasureRequest): Promise<ErasureSubject[]> {
+  if (subject.type !== 'call') return []
+  const from = timeOfCallId(subject.callId) ?? 0
+  const tag = JSON.stringify([{ key: SHADOW_OF, value: subject.callId }])
+  const rows = await sql<{ id: string }[]>`
+    select id from call
+    where project_id = ${projectId}::uuid and tags <> '[]' and tags @> ${tag}::text::jsonb
+      and created_at >= ${timestamp(from)}::timestamptz and created_at < ${timestamp(from + LATEST_COPY_MS)}::timestamptz`
+  return rows.map(({ id }) => ({ type: 'call', callId: id }))
 }
 
 interface Scope {

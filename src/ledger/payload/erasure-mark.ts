@@ -4,7 +4,7 @@ import { newCallId, timeOfCallId } from '../../core/call-id.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { ErasureSubject } from '../../core/payload.ts'
 import { LOCKS } from '../../database/locks.ts'
-import { timestamp } from '../../database/row-arrays.ts'
+import { storable, timestamp } from '../../database/row-arrays.ts'
 
 /** How long a call may go on, and a replica wait for the database, before its words come too late to be held off. */
 const REMEMBERED_MS = 48 * 60 * 60 * 1000
@@ -71,7 +71,7 @@ export function notErased(row: {
 }
 
 function hashOf(endUser: string): string {
-  return createHash('sha256').update(endUser.replaceAll('\0', '\uFFFD')).digest('hex')
+  return createHash('sha256').update(storable(endUser)).digest('hex')
 }
 
 /** The least UUID of version 7 of a millisecond. */

@@ -1,15 +1,13 @@
 import { z } from 'zod'
 import type { ReportRow } from '../../core/reconciliation.ts'
-import { amountOf, countOf } from './amount.ts'
-import { numeral, pagesOf, readAs } from './pages.ts'
-import { ReportError } from './report-error.ts'
-import { dayOf, emptyRow } from './report-rows.ts'
+import { cents, count, day, pagesOf, readAs, usDollars } from './pages.ts'
+import { emptyRow } from './report-rows.ts'
 
 const cost = z.object({
   data: z.array(
     z.object({
-      starting_at: z.string(),
-      results: z.array(z.object({ amount: numeral, currency: z.string().nullish(), model: z.string().nullish() })),
+      starting_at: day,
+      results: z.array(z.object({ amount: cents, currency: usDollars.nullish(), model: z.string().nullish() })),
     }),
   ),
 })
@@ -22,22 +20,18 @@ const cost = z.object({
 export function readAnthropicCost(report: unknown): ReportRow[] {
   return pagesOf(report).flatMap((page) =>
     readAs(cost, page, "a page of Anthropic's cost report").data.flatMap(({ starting_at, results }) => {
-      const day = dayFrom(starting_at)
-      const rows = results.map(({ amount, currency, model }) => {
-        if (currency && currency.toUpperCase() !== 'USD') throw new ReportError(`${currency} is not US dollars`)
-        return { ...emptyRow(day, model ?? null), cost: amountOf(amount, 'cents') }
-      })
-      return rows.length > 0 ? rows : [{ ...emptyRow(day, null), cost: 0n }]
+      const rows = results.map(({ amount, model }) => ({ ...emptyRow(starting_at, model ?? null), cost: amount }))
+      return rows.length > 0 ? rows : [{ ...emptyRow(starting_at, null), cost: 0n }]
     }),
   )
 }
 
-const tokens = numeral.nullish()
+const tokens = count.nullish()
 
 const usage = z.object({
   data: z.array(
     z.object({
-      starting_at: z.string(),
+      starting_at: day,
       results: z.array(
         z.object({
           model: z.string().nullish(),
@@ -59,7 +53,6 @@ const usage = z.object({
 export function readAnthropicUsage(report: unknown): ReportRow[] {
   return pagesOf(report).flatMap((page) =>
     readAs(usage, page, "a page of Anthropic's usage report").data.flatMap(({ starting_at, results }) => {
-      const day = dayFrom(starting_at)
       const rows = results.map((result) => {
         const input = [
           result.uncached_input_tokens,
@@ -68,18 +61,12 @@ export function readAnthropicUsage(report: unknown): ReportRow[] {
           result.cache_creation?.ephemeral_1h_input_tokens,
         ]
         return {
-          ...emptyRow(day, result.model ?? null),
-          inputTokens: input.reduce((sum, part) => sum + countOf(part ?? '0'), 0),
-          outputTokens: countOf(result.output_tokens ?? '0'),
+          ...emptyRow(starting_at, result.model ?? null),
+          inputTokens: input.reduce<number>((sum, part) => sum + (part ?? 0), 0),
+          outputTokens: result.output_tokens ?? 0,
         }
       })
-      return rows.length > 0 ? rows : [{ ...emptyRow(day, null), inputTokens: 0, outputTokens: 0 }]
+      return rows.length > 0 ? rows : [{ ...emptyRow(starting_at, null), inputTokens: 0, outputTokens: 0 }]
     }),
   )
-}
-
-function dayFrom(text: string): string {
-  const day = dayOf(text)
-  if (day === null) throw new ReportError(`"${text}" is no date and time`)
-  return day
 }

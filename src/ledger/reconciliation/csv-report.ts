@@ -13,20 +13,17 @@ const KNOWN: ReadonlySet<string> = new Set(COLUMNS)
  * @throws ReportError naming the line
  */
 export function readCsv(text: string): ReportRow[] {
-  const lines = linesOf(text)
-  return lines.map((line, at) => {
-    try {
-      return rowOf(line)
-    } catch (error) {
-      if (error instanceof ReportError) throw new ReportError(`Row ${at + 1}: ${error.message}`)
-      throw error
-    }
-  })
+  return linesOf(text).map(({ record, info }) => rowOf(record, info.lines))
 }
 
-function linesOf(text: string): Record<string, string>[] {
+interface Line {
+  readonly record: Readonly<Record<string, string>>
+  readonly info: { readonly lines: number }
+}
+
+function linesOf(text: string): Line[] {
   try {
-    return parse(text, { bom: true, trim: true, skip_empty_lines: true, columns: headings })
+    return parse(text, { bom: true, trim: true, skip_empty_lines: true, columns: headings, info: true })
   } catch (error) {
     if (error instanceof ReportError) throw error
     throw new ReportError(`The table can not be read: ${error instanceof Error ? error.message : String(error)}`)
@@ -45,17 +42,31 @@ function headings(found: string[]): string[] {
   return names
 }
 
-function rowOf(line: Readonly<Record<string, string>>): ReportRow {
-  const day = dayOf(line.day ?? '')
-  if (day === null) throw new ReportError(`"${line.day}" is no date such as 2025-06-30`)
-  const read = <T>(name: (typeof COLUMNS)[number], of: (text: string) => T): T | null =>
-    line[name] ? of(line[name]) : null
+function rowOf(line: Line['record'], number: number): ReportRow {
+  const read = <T>(name: (typeof COLUMNS)[number], of: (text: string) => T): T | null => {
+    try {
+      return line[name] ? of(line[name]) : null
+    } catch (error) {
+      if (error instanceof ReportError) throw new ReportError(`Line ${number}, ${name}: ${error.message}`)
+      throw error
+    }
+  }
   return {
-    day,
+    day: read('day', dayIn) ?? missing(number),
     model: line.model || null,
     cost: read('cost_usd', (text) => amountOf(text, 'usd')),
     inputTokens: read('input_tokens', countOf),
     outputTokens: read('output_tokens', countOf),
     requests: read('requests', countOf),
   }
+}
+
+function dayIn(text: string): string {
+  const day = dayOf(text)
+  if (day === null) throw new ReportError(`"${text}" is no date such as 2025-06-30`)
+  return day
+}
+
+function missing(number: number): never {
+  throw new ReportError(`Line ${number}, day: there is none`)
 }

@@ -1,17 +1,15 @@
 import { z } from 'zod'
 import type { ReportRow } from '../../core/reconciliation.ts'
-import { amountOf, countOf } from './amount.ts'
-import { numeral, pagesOf, readAs } from './pages.ts'
-import { ReportError } from './report-error.ts'
+import { count, dayOfSeconds, dollars, pagesOf, readAs, usDollars } from './pages.ts'
 import { emptyRow } from './report-rows.ts'
 
 const costs = z.object({
   data: z.array(
     z.object({
-      start_time: numeral,
+      start_time: dayOfSeconds,
       results: z.array(
         z.object({
-          amount: z.object({ value: numeral, currency: z.string() }).nullish(),
+          amount: z.object({ value: dollars, currency: usDollars }).nullish(),
           line_item: z.string().nullish(),
         }),
       ),
@@ -26,14 +24,11 @@ const costs = z.object({
  */
 export function readOpenAiCosts(report: unknown): ReportRow[] {
   return pagesOf(report).flatMap((page) =>
-    readAs(costs, page, "a page of OpenAI's costs").data.flatMap(({ start_time, results }) => {
-      const day = dayFrom(start_time)
-      const rows = results.map(({ amount, line_item }) => {
-        if (amount && amount.currency.toLowerCase() !== 'usd')
-          throw new ReportError(`${amount.currency} is not US dollars`)
-        const cost = amount ? amountOf(amount.value, 'usd') : 0n
-        return { ...emptyRow(day, modelOf(line_item ?? null)), cost }
-      })
+    readAs(costs, page, "a page of OpenAI's costs").data.flatMap(({ start_time: day, results }) => {
+      const rows = results.map(({ amount, line_item }) => ({
+        ...emptyRow(day, modelOf(line_item ?? null)),
+        cost: amount?.value ?? 0n,
+      }))
       return rows.length > 0 ? rows : [{ ...emptyRow(day, null), cost: 0n }]
     }),
   )
@@ -42,13 +37,13 @@ export function readOpenAiCosts(report: unknown): ReportRow[] {
 const usage = z.object({
   data: z.array(
     z.object({
-      start_time: numeral,
+      start_time: dayOfSeconds,
       results: z.array(
         z.object({
           model: z.string().nullish(),
-          input_tokens: numeral.nullish(),
-          output_tokens: numeral.nullish(),
-          num_model_requests: numeral.nullish(),
+          input_tokens: count.nullish(),
+          output_tokens: count.nullish(),
+          num_model_requests: count.nullish(),
         }),
       ),
     }),
@@ -61,13 +56,12 @@ const usage = z.object({
  */
 export function readOpenAiUsage(report: unknown): ReportRow[] {
   return pagesOf(report).flatMap((page) =>
-    readAs(usage, page, "a page of OpenAI's usage").data.flatMap(({ start_time, results }) => {
-      const day = dayFrom(start_time)
+    readAs(usage, page, "a page of OpenAI's usage").data.flatMap(({ start_time: day, results }) => {
       const rows = results.map((result) => ({
         ...emptyRow(day, result.model ?? null),
-        inputTokens: countOf(result.input_tokens ?? '0'),
-        outputTokens: countOf(result.output_tokens ?? '0'),
-        requests: countOf(result.num_model_requests ?? '0'),
+        inputTokens: result.input_tokens ?? 0,
+        outputTokens: result.output_tokens ?? 0,
+        requests: result.num_model_requests ?? 0,
       }))
       return rows.length > 0 ? rows : [{ ...emptyRow(day, null), inputTokens: 0, outputTokens: 0, requests: 0 }]
     }),
@@ -77,8 +71,4 @@ export function readOpenAiUsage(report: unknown): ReportRow[] {
 function modelOf(lineItem: string | null): string | null {
   const end = lineItem?.lastIndexOf(', ') ?? -1
   return lineItem !== null && end > 0 ? lineItem.slice(0, end) : null
-}
-
-function dayFrom(seconds: string): string {
-  return new Date(countOf(seconds) * 1000).toISOString().slice(0, 10)
 }

@@ -1,19 +1,16 @@
 import { z } from 'zod'
 import type { ReportRow } from '../../core/reconciliation.ts'
-import { amountOf, countOf } from './amount.ts'
-import { numeral, pagesOf, readAs } from './pages.ts'
-import { ReportError } from './report-error.ts'
-import { dayOf } from './report-rows.ts'
+import { count, day, dollars, pagesOf, readAs } from './pages.ts'
 
 const activity = z.object({
   data: z.array(
     z.object({
-      date: z.string(),
+      date: day,
       model: z.string(),
-      usage: numeral,
-      requests: numeral,
-      prompt_tokens: numeral,
-      completion_tokens: numeral,
+      usage: dollars,
+      requests: count,
+      prompt_tokens: count,
+      completion_tokens: count,
     }),
   ),
 })
@@ -25,17 +22,13 @@ const activity = z.object({
  */
 export function readOpenRouterActivity(report: unknown): ReportRow[] {
   return pagesOf(report).flatMap((page) =>
-    readAs(activity, page, "OpenRouter's activity").data.map((row) => {
-      const day = dayOf(row.date)
-      if (day === null) throw new ReportError(`"${row.date}" is no date`)
-      return {
-        day,
-        model: row.model,
-        cost: amountOf(row.usage, 'usd'),
-        inputTokens: countOf(row.prompt_tokens),
-        outputTokens: countOf(row.completion_tokens),
-        requests: countOf(row.requests),
-      }
-    }),
+    readAs(activity, page, "OpenRouter's activity").data.map((row) => ({
+      day: row.date,
+      model: row.model,
+      cost: row.usage,
+      inputTokens: row.prompt_tokens,
+      outputTokens: row.completion_tokens,
+      requests: row.requests,
+    })),
   )
 }

@@ -50,8 +50,12 @@ export async function repriceLedger(database: Database, options: RepriceOptions)
   }
 }
 
+interface OwnedCall extends CallKey {
+  readonly projectId: string
+}
+
 interface Batch {
-  readonly calls: readonly CallKey[]
+  readonly calls: readonly OwnedCall[]
   readonly repricings: readonly Repricing[]
 }
 
@@ -64,27 +68,40 @@ async function lookAtBatch(
   return { calls, repricings: await repricingsOf(sql, calls, scope, priceOf) }
 }
 
-async function changeBatch(
-  tx: postgres.TransactionSql,
-  { scope, priceOf, clock }: RepriceOptions,
-  after: string | null,
-): Promise<Batch> {
+async function changeBatch(tx: postgres.TransactionSql, options: RepriceOptions, after: string | null): Promise<Batch> {
+  const { scope, priceOf } = options
   const calls = await nextCalls(tx, scope, after, 'lock')
   const repricings = await repricingsOf(tx, calls, scope, priceOf)
   const changed = repricings.filter(hasChanged)
   if (changed.length > 0) {
     const touched = [...new Map(changed.map(({ call }) => [call.id, call])).values()]
     await recount(tx, touched, () => writePrices(tx, changed))
+    await writeDown(tx, options, calls, changed)
+  }
+  return { calls, repricings }
+}
+
+/** For each project what changed of its own: its administrators read that, and nothing of others. */
+async function writeDown(
+  tx: postgres.TransactionSql,
+  { scope, clock }: Pick<RepriceOptions, 'scope' | 'clock'>,
+  calls: readonly OwnedCall[],
+  changed: readonly Repricing[],
+): Promise<void> {
+  for (const [projectId, own] of Map.groupBy(calls, (call) => call.projectId)) {
+    const ids = new Set(own.map(({ id }) => id))
+    const mine = changed.filter(({ call }) => ids.has(call.id))
+    const touched = [...new Set(mine.map(({ call }) => call.id))]
+    if (touched.length === 0) continue
     await appendAudit(tx, clock, {
       action: 'REPRICE_CALLS',
       subject: subjectOf(scope),
-      projectId: scope.projectId,
+      projectId,
       apiKeyId: null,
-      changes: changesOf(changed),
-      comment: `${touched.length} call(s) from ${touched[0]?.id} to ${touched.at(-1)?.id}`,
+      changes: changesOf(mine),
+      comment: `${touched.length} call(s) from ${touched[0]} to ${touched.at(-1)}`,
     })
   }
-  return { calls, repricings }
 }
 
 function subjectOf({ provider, model }: RepriceScope): string {
@@ -108,10 +125,10 @@ async function nextCalls(
   scope: RepriceScope,
   after: string | null,
   mode: 'read' | 'lock',
-): Promise<CallKey[]> {
+): Promise<OwnedCall[]> {
   const unpriced = scope.which === 'unpriced' ? 'and attempt.cost_input is null' : ''
-  const rows = await sql.unsafe<{ id: string; created_ms: string }[]>(
-    `select id, extract(epoch from created_at) * 1000 as created_ms from call
+  const rows = await sql.unsafe<{ id: string; created_ms: string; project_id: string }[]>(
+    `select id, extract(epoch from created_at) * 1000 as created_ms, project_id from call
      where created_at >= $1::timestamptz and created_at < $2::timestamptz and status not in ('RUNNING', 'ABANDONED')
        and ($3::uuid is null or id > $3::uuid) and ($4::uuid is null or project_id = $4::uuid)
        and exists (
@@ -122,5 +139,5 @@ async function nextCalls(
      order by id limit ${BATCH} ${mode === 'lock' ? 'for update' : ''}`,
     [timestamp(scope.from), timestamp(scope.to), after, scope.projectId, scope.provider, scope.model],
   )
-  return rows.map((row) => ({ id: row.id, createdAt: Number(row.created_ms) }))
+  return rows.map((row) => ({ id: row.id, createdAt: Number(row.created_ms), projectId: row.project_id }))
 }

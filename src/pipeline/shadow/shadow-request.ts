@@ -1,7 +1,7 @@
 import type { Picodollars } from '../../core/money.ts'
 import type { CompletionRequest } from '../../core/request.ts'
 import { modelId, type PlannedShadow } from '../../core/routing.ts'
-import { SHADOW_OF, SHADOW_ROUTE } from './shadow-tags.ts'
+import { SHADOW_OF, SHADOW_ROUTE } from '../../core/shadow-tags.ts'
 
 /**
  * A copy of a request for another model: the same conversation, end user and tags, no fallbacks, no cache, and no more

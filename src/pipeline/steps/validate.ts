@@ -1,6 +1,7 @@
-import { invalidRequest, NO_KEY, notAuthorized } from '../call-errors.ts'
+import { invalidRequest } from '../call-errors.ts'
 import type { CallEvent } from '../call-event.ts'
 import type { IncomingCall, ValidCall } from '../call-kinds.ts'
+import { mayCall, noRight } from '../permission.ts'
 import { type PlannableParts, plannable } from '../plannable.ts'
 import { refused } from '../refused.ts'
 import { prelude, type Step } from '../step.ts'
@@ -8,8 +9,7 @@ import { prelude, type Step } from '../step.ts'
 /** Lets a call through that its caller may make, whose input is right, and that asks for something that exists. */
 export function validate(parts: PlannableParts): Step<IncomingCall, ValidCall, CallEvent> {
   return prelude(({ caller, checked, ...call }, next) => {
-    if (!caller) return refused(notAuthorized(NO_KEY))
-    if (!caller.scopes.includes('complete')) return refused(notAuthorized('This API key lacks the scope "complete".'))
+    if (!mayCall(caller)) return refused(noRight(caller))
     if (!checked.ok) return refused(invalidRequest(checked.issues))
     const result = plannable(parts, checked.request, caller)
     if (result.type === 'refused') return refused(result.error)

@@ -207,6 +207,33 @@ describeDatabases('payloads', (suite) => {
     await ledger.close()
   })
 
+  it('of a call take those of its copies with them', async () => {
+    const projectId = await newProject(suite)
+    const { archive, ledger } = replica(suite)
+    const answer = {
+      text: 'Secret',
+      reasoning: null,
+      json: null,
+      toolCalls: [],
+      finishReason: 'STOP',
+      providerState: null,
+    } as const
+    const call = settledCall({ projectId, answer })
+    const copy = (of: string) => settledCall({ projectId, answer, tags: [{ key: 'switchyard.shadowOf', value: of }] })
+    const calls = [call, copy(call.id), copy(newId())] as const
+    for (const each of calls) {
+      await ledger.claim({ projectId, key: each.id, inputHash: 'h', callId: each.id })
+      await ledger.settle(each)
+    }
+    const payloads = calls.map(({ id: callId, createdAt }) => payloadOf({ projectId, callId, createdAt }))
+    await write(...payloads)
+    const erased = await archive.erase(request(projectId, { type: 'call', callId: call.id }))
+    expect(erased).toEqual({ payloads: 2, answers: 2, comments: 0 })
+    expect([...(await kept(projectId, payloads)).keys()]).toEqual([calls[2].id])
+    expect(await ledgerReader(suite.database()).answer(projectId, calls[2].id)).toMatchObject({ text: 'Secret' })
+    await ledger.close()
+  })
+
   it('of calls that were under way while they were erased are not written any more, nor are their answers kept', async () => {
     const projectId = await newProject(suite)
     const { archive, ledger } = replica(suite)

@@ -85,16 +85,31 @@ it('a table says by its first line what it has', () => {
 
 it.each([
   ['openai-costs', 'nothing', 'not JSON'],
-  ['openai-costs', '{"data":[{"start_time":1,"results":[{"amount":{"value":1,"currency":"eur"}}]}]}', 'not US dollars'],
+  [
+    'openai-costs',
+    '{"data":[{"start_time":1,"results":[{"amount":{"value":1,"currency":"eur"}}]}]}',
+    'at "data.0.results.0.amount.currency": "eur" is not US dollars',
+  ],
+  ['openai-costs', '{"data":[{"start_time":999999999999999,"results":[]}]}', 'no time in seconds'],
+  [
+    'openai-usage',
+    '{"data":[{"start_time":1,"results":[{"input_tokens":1.5}]}]}',
+    'at "data.0.results.0.input_tokens": "1.5" is no whole number',
+  ],
   ['openai-usage', '{"data":[{"results":[]}]}', 'data.0.start_time'],
   ['anthropic-cost', '{"data":[{"starting_at":"yesterday","results":[]}]}', 'no date'],
-  ['anthropic-cost', '{"data":[{"starting_at":"2025-06-03","results":[{"amount":"much"}]}]}', 'no amount'],
+  [
+    'anthropic-cost',
+    '{"data":[{"starting_at":"2025-06-03","results":[{"amount":"much"}]}]}',
+    'at "data.0.results.0.amount": "much" is no amount of money',
+  ],
   ['openrouter-activity', '{"data":[{}]}', "OpenRouter's activity"],
   ['csv', 'day,price\n2025-06-03,1', 'Unknown columns: price'],
   ['csv', 'model,cost_usd\na,1', '"day" is missing'],
   ['csv', 'day,model\n2025-06-03,a', 'numbers is missing'],
-  ['csv', 'day,requests\n2025-06-03,1\n2025-02-30,1', 'Row 2: "2025-02-30" is no date'],
-  ['csv', 'day,requests\n2025-06-03,1.5', 'Row 1: "1.5" is no whole number'],
+  ['csv', 'day,requests\n2025-06-03,1\n2025-02-30,1', 'Line 3, day: "2025-02-30" is no date'],
+  ['csv', 'day,requests\n2025-06-03,1.5', 'Line 2, requests: "1.5" is no whole number'],
+  ['csv', 'day,requests\n\n,2', 'Line 3, day: there is none'],
 ] as const)('%s that is wrong is told of: %s', (format, text, message) => {
   expect(() => readReport(format, text)).toThrow(ReportError)
   expect(() => readReport(format, text)).toThrow(message)

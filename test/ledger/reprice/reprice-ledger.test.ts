@@ -103,6 +103,23 @@ describeDatabases('repricing', (suite) => {
     ])
   })
 
+  it('writes down for each project what changed of its own, and nothing of others', async () => {
+    const other = (await createProject(suite.database(), newId())).id
+    const call = ended({ projectId: other }, [attempt()])
+    await given([call])
+    await reprice(always, { projectId: null })
+    const rows = await suite.database().sql<{ changes: string; comment: string }[]>`
+      select changes::text as changes, comment from audit
+      where action = 'REPRICE_CALLS' and project_id = ${other}::uuid`
+    expect(rows.map(({ changes, comment }) => [JSON.parse(changes), comment])).toEqual([
+      [
+        [{ path: 'openai/gpt-5-mini.costUsd', before: '0.0001425', after: '0.00014250006' }],
+        `1 call(s) from ${call.id} to ${call.id}`,
+      ],
+    ])
+    expect(await audits()).toHaveLength(1)
+  })
+
   it('pins the new price', async () => {
     await reprice()
     const [row] = await suite.database().sql<{ id: string }[]>`
