@@ -216,6 +216,7 @@ describeDatabases('payloads', (suite) => {
       json: null,
       toolCalls: [],
       finishReason: 'STOP',
+      lengthLimit: null,
       providerState: null,
     } as const
     const call = settledCall({ projectId, answer })
