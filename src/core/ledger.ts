@@ -59,7 +59,8 @@ export type StoredAnswer = Pick<
 /** Whether a call was let in. */
 export type Admission =
   | { readonly type: 'admitted'; readonly reservations: readonly Reservation[] }
-  | { readonly type: 'refused'; readonly quota: Quota }
+  /** `needed` is the least that the call had to have of the quota. */
+  | { readonly type: 'refused'; readonly quota: Quota; readonly needed: bigint }
 
 /** Who holds an idempotency key. */
 export type IdempotencyClaim =

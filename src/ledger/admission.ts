@@ -106,7 +106,7 @@ function decide({ call, bound, quotas }: AdmissionRequest, windows: Map<string, 
     return { quota, key, state, left: quota.limit - state.used - state.reserved }
   })
   const full = rooms.find(({ quota, left }) => left < 0n || left < LEAST[quota.unit](bound))
-  if (full) return { type: 'refused', quota: refusing(full, call) }
+  if (full) return { type: 'refused', quota: refusing(full, call), needed: LEAST[full.quota.unit](bound) }
   const amounts = reservedOf(bound, rooms)
   for (const { quota, key, state } of rooms) {
     windows.set(windowName(key), { ...state, reserved: state.reserved + amounts[quota.unit] })

@@ -47,15 +47,20 @@ export function noCandidate(message: string): CallError {
   return { type: 'NoCandidateError', message, ...FINAL }
 }
 
-/** @param now milliseconds since 1970 */
-export function quotaExceeded(quota: Quota, now: number): CallError {
-  const retryAfterMs = quota.resetsAt === null ? null : Math.max(quota.resetsAt - now, 0)
+/**
+ * A call that needs more than all of a quota is turned away however long its caller waits.
+ * @param needed the least that the call had to have of it
+ * @param now milliseconds since 1970
+ */
+export function quotaExceeded(quota: Quota, needed: bigint, now: number): CallError {
+  const fits = needed <= quota.limit
   const concurrent = quota.unit === 'CONCURRENT_CALLS'
+  const retryAfterMs = !fits || concurrent || quota.resetsAt === null ? null : Math.max(quota.resetsAt - now, 0)
   return {
     type: 'QuotaExceededError',
-    message: refusalOf(quota),
-    retryable: concurrent || retryAfterMs !== null,
-    retryAfterMs: concurrent ? null : retryAfterMs,
+    message: refusalOf(quota, needed),
+    retryable: fits && (concurrent || retryAfterMs !== null),
+    retryAfterMs,
     quota,
   }
 }

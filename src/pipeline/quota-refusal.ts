@@ -26,8 +26,8 @@ export function shownTo({ scopes }: Caller, quota: Quota): Quota {
   return { ...quota, used: quota.limit, reserved: 0n, amounts: 'hidden' }
 }
 
-/** Which quota has no room, for whom, how full it is and when that changes. */
-export function refusalOf(quota: Quota): string {
+/** Which quota has no room, for whom and how much, how full it is and when that changes. */
+export function refusalOf(quota: Quota, needed: bigint): string {
   const amount = (value: bigint) => (quota.unit === 'USD' ? formatUsd(value) : value.toString())
   const concurrent = quota.unit === 'CONCURRENT_CALLS'
   const window = concurrent ? '' : WINDOWS[quota.window]
@@ -35,9 +35,11 @@ export function refusalOf(quota: Quota): string {
     quota.amounts === 'hidden'
       ? ''
       : `: ${amount(quota.used)} used, ${amount(quota.reserved)} reserved by calls under way`
+  const needs = needed > 1n ? `, which needs at least ${amount(needed)}` : ''
+  const never = needs !== '' && needed > quota.limit ? ' It never will: send less, or set a lower maxOutputTokens.' : ''
   const resets = quota.resetsAt === null ? '' : ` It resets at ${new Date(quota.resetsAt).toISOString()}.`
   const limit = `${amount(quota.limit)} ${UNITS[quota.unit]}${window}`
-  return `The quota of ${limit} for ${whom(quota)} has no room for this call${state}.${resets}`
+  return `The quota of ${limit} for ${whom(quota)} has no room for this call${needs}${state}.${never || resets}`
 }
 
 function whom({ scope, subject }: Quota): string {

@@ -133,6 +133,20 @@ describeHouse('quotas', { config, random: () => 0 }, (house) => {
     ])
   })
 
+  it('that are smaller than what a call needs say so, and promise nothing for later', async () => {
+    const client = await house().client(ADMIN)
+    await set(client, { scope: { project: true }, unit: 'TOKENS', window: 'HOUR', limit: '100' })
+    await inForce()
+    const { data } = await client.post<{ complete: unknown }>(REFUSED, { input: { ...LITTLE, maxOutputTokens: 200 } })
+    expect(data?.complete).toMatchObject({
+      message: expect.stringMatching(/which needs at least 2\d\d: 0 used, .* It never will: .*maxOutputTokens/),
+      retryable: false,
+      retryAfterMs: null,
+      quota: { limit: '100', used: '0', reserved: '0' },
+    })
+    await client.answer({ ...LITTLE, maxOutputTokens: 20 })
+  })
+
   it('of the installation hide from a project what others use', async () => {
     const operator = await house().client({ scopes: ['complete', 'read', 'operator'] })
     const client = await house().client()

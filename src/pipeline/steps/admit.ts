@@ -20,7 +20,8 @@ export function admit(parts: AdmitParts): Step<ValidCall, AdmittedCall, CallEven
     const bound = usageBound(parts, call, inputMost)
     const admission = await parts.ledger.open(opened, bound)
     if (admission.type === 'refused') {
-      return refused(quotaExceeded(shownTo(call.caller, admission.quota), parts.clock.now()))
+      const { quota, needed } = admission
+      return refused(quotaExceeded(shownTo(call.caller, quota), needed, parts.clock.now()))
     }
     const { reservations } = admission
     const admitted = { ...call, reservations, bound, inputMost }
