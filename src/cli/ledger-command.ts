@@ -90,11 +90,19 @@ function textOf({ results, months, dropped, sound }: LedgerReport): string {
       `✗ ${CHECKS[check]}: ${violations} wrong (${how})`,
       ...examples.map(
         ({ place, key, field, expected, found }) =>
-          `    ${place} ${key}: ${field} is ${found ?? 'nothing'}, must be ${expected ?? 'nothing'}`,
+          `    ${place} ${key}: ${field} is ${shown(found)}, must be ${shown(expected)}`,
       ),
     ]
   })
   const span = months.length === 0 ? 'no months' : `${months[0]} to ${months.at(-1)}`
   const gone = dropped.length === 0 ? '' : `; calls dropped by retention, not checked: ${dropped.join(', ')}`
   return `${lines.join('\n')}\n${sound ? 'The ledger adds up' : 'The ledger does not add up'} (${span}${gone}).\n`
+}
+
+/** Sketches are long: `--json` has all of them. */
+const LONGEST_VALUE = 100
+
+function shown(value: string | null): string {
+  if (value === null) return 'nothing'
+  return value.length <= LONGEST_VALUE ? value : `${value.slice(0, LONGEST_VALUE)}…`
 }

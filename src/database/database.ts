@@ -19,6 +19,12 @@ export interface Database {
    * @returns how to stop
    */
   listen(channel: string, onNotice: () => void): Promise<() => Promise<void>>
+  /**
+   * For who has waited for an answer for so long that nobody may be there any more to give one, as where the server's
+   * machine is gone: its system tells this one's nothing, which goes on waiting for a quarter of an hour. Connections are
+   * made anew; what waits on the old ones fails soon, and may have been carried out.
+   */
+  renew(): void
   close(): Promise<void>
 }
 
@@ -67,6 +73,7 @@ async function openServer(settings: DatabaseSettings & { type: 'postgres' }): Pr
       return pool.current().orm
     },
     listen: listenOn(listener),
+    renew: pool.renew,
     close,
   }
 }
@@ -97,7 +104,7 @@ async function openEmbedded(directory: string): Promise<Database> {
     await embedded.close()
   }
   await answering(sql, `The embedded database in ${directory} does not answer`, close)
-  return { ...poolOf(sql), listen: async () => async () => {}, close }
+  return { ...poolOf(sql), listen: async () => async () => {}, renew: () => {}, close }
 }
 
 /** @throws DatabaseUnreachable after closing what was opened */

@@ -25,6 +25,8 @@ export function poolOf(sql: postgres.Sql): Pool {
 export interface ServerPool {
   /** The pool of now: to be asked for anew for each statement or transaction. */
   current(): Pool
+  /** Gives up connections that nothing comes over any more, with what waits for them. */
+  renew(): void
   /** Ends it; what still runs has this long, in seconds. */
   end(timeoutS: number): Promise<void>
 }
@@ -33,6 +35,10 @@ export type PoolOptions = postgres.Options<Record<string, never>>
 
 /** How long statements on the healthy connections of a pool that was given up may still take, in seconds. */
 const RETIRED_TIMEOUT_S = 30
+/** The same where statements have been waiting for an answer for long. */
+const SILENT_TIMEOUT_S = 5
+/** How often it is asked whether somebody is there at the other end, in milliseconds. */
+const BEAT_EVERY_MS = 10_000
 
 /**
  * A connection of the driver (postgres 3.4.9) that breaks at the wrong moment is broken for ever: it keeps bytes for a
@@ -43,22 +49,47 @@ const RETIRED_TIMEOUT_S = 30
 export function serverPool(url: string, options: PoolOptions): ServerPool {
   let ended = false
   let pool = newPool()
+  /** The pool that was asked and has not answered yet. */
+  let asked: Pool | null = null
+  const beat = setInterval(ask, BEAT_EVERY_MS).unref()
 
   function newPool(): Pool {
-    const made = poolOf(postgres(url, { ...options, max_lifetime: null, onclose: () => retire(made) }))
+    const made = poolOf(
+      postgres(url, { ...options, max_lifetime: null, onclose: () => retire(made, RETIRED_TIMEOUT_S) }),
+    )
     return made
   }
 
-  function retire(broken: Pool): void {
+  /**
+   * Connections may all be dead without a word, as where the server's machine is gone, or a firewall has forgotten them:
+   * the system goes on waiting for a quarter of an hour.
+   */
+  function ask(): void {
+    if (asked === pool) {
+      retire(pool, RETIRED_TIMEOUT_S)
+      return
+    }
+    const asking = pool
+    asked = asking
+    asking.sql`select 1`
+      .catch(() => {})
+      .finally(() => {
+        if (asked === asking) asked = null
+      })
+  }
+
+  function retire(broken: Pool, timeout: number): void {
     if (ended || broken !== pool) return
     pool = newPool()
-    broken.sql.end({ timeout: RETIRED_TIMEOUT_S }).catch(() => {})
+    broken.sql.end({ timeout }).catch(() => {})
   }
 
   return {
     current: () => pool,
+    renew: () => retire(pool, SILENT_TIMEOUT_S),
     async end(timeoutS) {
       ended = true
+      clearInterval(beat)
       await pool.sql.end({ timeout: timeoutS })
     },
   }

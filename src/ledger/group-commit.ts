@@ -21,6 +21,8 @@ export interface GroupCommitOptions<T, R> {
   readonly logger: Logger
   /** Where rows are put while the database is away; without it they are in memory alone. */
   readonly spool?: SpoolOptions | null
+  /** Called where a write has not been answered for long: perhaps nobody is there to answer it. */
+  readonly silence?: { readonly afterMs: number; readonly onSilent: () => void }
 }
 
 /**
@@ -100,7 +102,7 @@ export function groupCommit<T, R>(options: GroupCommitOptions<T, R>): GroupCommi
     const again = entries.some((entry) => entry.state === 'tried')
     try {
       const rows = entries.map((entry) => entry.row)
-      const results = await options.write(rows, again ? 'again' : 'first')
+      const results = await answered(options.write(rows, again ? 'again' : 'first'))
       entries.forEach((entry, at) => {
         entry.state = 'done'
         entry.done.resolve(results[at] as R)
@@ -110,6 +112,12 @@ export function groupCommit<T, R>(options: GroupCommitOptions<T, R>): GroupCommi
       for (const entry of entries) if (entry.state === 'fresh') entry.state = 'tried'
       throw error
     }
+  }
+
+  async function answered<V>(written: Promise<V>): Promise<V> {
+    const { silence } = options
+    const cancel = silence ? clock.after(silence.afterMs, silence.onSilent) : () => {}
+    return await written.finally(cancel)
   }
 
   async function isolate(entries: readonly WaitingRow<T, R>[], error: unknown): Promise<void> {

@@ -8,7 +8,7 @@ const EVENT_DAYS = 90
 const GRACE_MS = 3_600_000
 
 /** Longer than a month, so that every window that is so old is over. */
-const WINDOW_DAYS = 40
+export const WINDOW_DAYS = 40
 
 /**
  * Forgets windows that are over, the quotas of browser tokens that expired, and events of windows that are long

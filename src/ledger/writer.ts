@@ -24,6 +24,8 @@ export interface LedgerWriterDependencies {
   readonly settleWaitMs?: number
   /** How long `open`, `claim`, `renew` and `sweep` wait for the database, in milliseconds; 5 seconds unless told. */
   readonly openWaitMs?: number
+  /** How long a write may stay without an answer before its connection is given up, in milliseconds; 15 seconds unless told. */
+  readonly silenceMs?: number
   /** How long `close` tries to write what is left, in milliseconds; 10 seconds unless told. */
   readonly closeWaitMs?: number
   /** A folder for calls that can't be written while the database is away; null keeps them in memory alone. */
@@ -42,6 +44,7 @@ export interface ClosableLedgerWriter extends LedgerWriter {
 const SETTLE_WAIT_MS = 10_000
 const OPEN_WAIT_MS = 5_000
 const CLOSE_WAIT_MS = 10_000
+const SILENCE_MS = 15_000
 /** Nothing could be written for so long: the database may be away. */
 const HESITANT_MS = 500
 /** More rows than this wait only when the database is away, and then no call is let in. */
@@ -56,6 +59,7 @@ export function ledgerWriter(database: Database, dependencies: LedgerWriterDepen
     openWaitMs = OPEN_WAIT_MS,
     closeWaitMs = CLOSE_WAIT_MS,
   } = dependencies
+  const silence = { afterMs: dependencies.silenceMs ?? SILENCE_MS, onSilent: () => database.renew() }
   const book = quotaBook(database, clock, openWaitMs)
   const stopJobs = runLedgerJobs(database, { clock, logger, retention: dependencies.retention ?? KEEP_ALL })
   const spool = spoolOf(dependencies)
@@ -68,6 +72,7 @@ export function ledgerWriter(database: Database, dependencies: LedgerWriterDepen
     describe: (record) => ({ callId: record.call.id, record: record.type }),
     clock,
     logger,
+    silence,
     spool: spool?.options ?? null,
   })
   spool?.start(records)
@@ -77,6 +82,7 @@ export function ledgerWriter(database: Database, dependencies: LedgerWriterDepen
     describe: (request) => ({ callId: request.call.id }),
     clock,
     logger,
+    silence,
   })
 
   function settle(call: SettledCall): Promise<void> {
@@ -105,7 +111,14 @@ export function ledgerWriter(database: Database, dependencies: LedgerWriterDepen
     }
   }
 
+  /** Those that are given up below still wait to be decided. */
+  function refuseWhileUndecided(): void {
+    if (admissions.stalledMs() > openWaitMs) throw new LedgerUnavailable('The database decides on no call')
+    if (admissions.size() > MOST_WAITING) throw new LedgerUnavailable('Too many calls wait to be decided on')
+  }
+
   async function reserve(request: AdmissionRequest): Promise<Admission> {
+    refuseWhileUndecided()
     const decided = admissions.add(request, 'now')
     try {
       return await bounded(clock, openWaitMs, decided)

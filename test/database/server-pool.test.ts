@@ -37,6 +37,23 @@ describePostgres('connections to a server that break', (suite) => {
     }
   })
 
+  it('are made anew where nothing comes over them any more, and nothing ends them', async () => {
+    await Promise.all([database.sql`select pg_sleep(0.1)`, database.sql`select pg_sleep(0.1)`])
+    proxy.silenceAt('select 99')
+    for (const _ of [1, 2]) database.sql`select 99`.catch(() => {})
+    let answered = false
+    const asking = setInterval(() => {
+      database.sql`select 100`.then(
+        () => {
+          answered = true
+        },
+        () => {},
+      )
+    }, 200)
+    await expect.poll(() => answered, { timeout: 40_000 }).toBe(true)
+    clearInterval(asking)
+  }, 60_000)
+
   it('take what listens with them only for a moment', async () => {
     let heard = 0
     const stop = await database.listen('pool_test', () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -13,16 +13,18 @@ import { expectSoundLedger } from '../support/ledger-check.ts'
 import { newSeed, seeded } from '../support/seeded.ts'
 import type { Completion } from './answers.ts'
 import { type Client, clientOf } from './client.ts'
+import { lineTo } from './line.ts'
 import { picodollars } from './money.ts'
 import { present } from './present.ts'
 import { type Started, start } from './process.ts'
-import { priced } from './settings.ts'
+import { priced, together } from './settings.ts'
 
 const ROUNDS = 4
 const CALLERS = 12
 const LONGEST_LIFE_MS = 600
 const KEY = 'sy_killed_replica_0000000000'
 const MODEL = 'sim/gpt-5-mini+words=8'
+const LONG = 'sim/gpt-5-mini+words=400'
 const INPUT = { model: MODEL, prompt: 'Hi', maxOutputTokens: 100 }
 
 /** What a client was told of a call. */
@@ -38,7 +40,7 @@ describePostgres('a replica that is killed under load', (suite) => {
     const providers = { sim: { ...sim, apiKeys: ['env:SIM_KEY'] } }
     await writeFile(
       join(folder, 'config.json'),
-      JSON.stringify({ providers, models: priced(MODEL), simulator: 'never' }),
+      JSON.stringify({ providers, models: together([priced(MODEL), priced(LONG)]), simulator: 'never' }),
     )
   })
   afterAll(async () => {
@@ -46,11 +48,15 @@ describePostgres('a replica that is killed under load', (suite) => {
     await rm(folder, { recursive: true })
   })
 
-  function replica(): Promise<Started> {
+  function databaseUrl(): string {
     const settings = suite.settings()
     if (settings.type !== 'postgres') throw new Error('This needs a Postgres server')
+    return settings.url
+  }
+
+  function replica(url = databaseUrl()): Promise<Started> {
     return start({
-      DATABASE_URL: settings.url,
+      DATABASE_URL: url,
       SWITCHYARD_CONFIG: join(folder, 'config.json'),
       SWITCHYARD_DATA_DIR: folder,
       SWITCHYARD_API_KEY: KEY,
@@ -84,6 +90,38 @@ describePostgres('a replica that is killed under load', (suite) => {
     }
     await expectAllInOrder(projectId, answers, `TEST_SEED=${seed}`)
   }, 120_000)
+
+  it('while the database is away leaves what was paid for on disk, and the next one writes it once', async () => {
+    const line = await lineTo(databaseUrl())
+    const spool = join(folder, 'spool')
+    const first = await replica(line.url)
+    const client = clientOf(`${new URL('/graphql', first.url)}`, KEY)
+    const input = { ...INPUT, model: LONG, maxOutputTokens: 2_000 }
+    const streams = await Promise.all(Array.from({ length: 6 }, () => client.stream(input)))
+    const begun = await Promise.all(streams.map((stream) => stream.until('TextDelta')))
+    const ids = begun.map(({ callId }) => callId)
+    line.cut()
+    for (const stream of streams) stream.all().catch(() => {})
+    const texts = async () => Promise.all((await readdir(spool)).map((name) => readFile(join(spool, name), 'utf8')))
+    const settled = async () => (await texts()).join('').split('"status":"SUCCEEDED"').length - 1
+    await expect.poll(() => settled().catch(() => 0), { timeout: 30_000 }).toBe(ids.length)
+    first.signal('SIGKILL')
+    await first.ended()
+    line.mend()
+    // As it is half a minute later.
+    for (const name of await readdir(spool)) await utimes(join(spool, name), 1, 1)
+    const next = await replica(line.url)
+    const statuses = async () => {
+      const rows = await suite.database().sql`select status from call where id = any(${`{${ids}}`}::uuid[])`
+      return rows.map(({ status }) => status)
+    }
+    await expect.poll(statuses, { timeout: 30_000 }).toEqual(ids.map(() => 'SUCCEEDED'))
+    await expect.poll(() => readdir(spool), { timeout: 30_000 }).toEqual([])
+    next.signal('SIGTERM')
+    expect(await next.ended()).toBe(0)
+    await expectSoundLedger(suite.database())
+    await line.close()
+  }, 180_000)
 
   async function expectAllInOrder(projectId: string, answers: readonly Answer[], where: string): Promise<void> {
     const database = suite.database()

@@ -224,7 +224,12 @@ describe('a process that is killed', () => {
       const call = await later.ended(callId)
       expect(call).toMatchObject({ status: 'ABANDONED', cost: { priced: false } })
       const events = await (await later.callEvents(callId)).all()
-      expect(events).toMatchObject([{ __typename: 'CompletionFailed' }])
+      expect(events).toMatchObject([
+        {
+          __typename: 'CompletionFailed',
+          error: { __typename: 'AllAttemptsFailedError', retryable: true, message: expect.stringMatching(/process/) },
+        },
+      ])
     } finally {
       await replica.close()
       await simulator.close()

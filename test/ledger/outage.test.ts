@@ -23,9 +23,11 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 describePostgres('a database that goes away', (suite) => {
   let proxy: FlakyProxy
+  let target: URL
   let database: Database
   let writer: ClosableLedgerWriter
   let projectId: string
+  const urlBy = ({ port }: FlakyProxy) => Object.assign(new URL(target), { host: `127.0.0.1:${port}` }).href
   const reader = () => ledgerReader(suite.database())
   const total = async () => {
     const range = { from: Date.now() - 86_400_000, to: Date.now() + 86_400_000 }
@@ -36,10 +38,9 @@ describePostgres('a database that goes away', (suite) => {
   beforeAll(async () => {
     const settings = suite.settings()
     if (settings.type !== 'postgres') throw new Error('not a server')
-    const url = new URL(settings.url)
-    proxy = await flakyProxy({ host: url.hostname, port: Number(url.port || 5432) })
-    url.host = `127.0.0.1:${proxy.port}`
-    database = await openDatabase({ type: 'postgres', url: url.href, connections: 4 })
+    target = new URL(settings.url)
+    proxy = await flakyProxy({ host: target.hostname, port: Number(target.port || 5432) })
+    database = await openDatabase({ type: 'postgres', url: urlBy(proxy), connections: 4 })
     writer = ledgerWriter(database, { clock: systemClock, logger: quiet, settleWaitMs: 20_000, openWaitMs: 300 })
   })
   afterAll(async () => {
@@ -117,6 +118,21 @@ describePostgres('a database that goes away', (suite) => {
     await expect.poll(() => reader().quotas(projectId, null), { timeout: 10_000 }).toMatchObject([{ reserved: 0n }])
   })
 
+  it('lets no more calls with a quota wait once none was decided on for as long as one waits', async () => {
+    const scope = { type: 'project' } as const
+    await setQuota(suite.database(), { projectId, scope, unit: 'REQUESTS', window: 'TOTAL', limit: 9n })
+    const calls = Array.from({ length: 5 }, () => openedCall({ projectId }))
+    // Reads are answered, and nothing can be written: as on a server that has become a standby.
+    await suite.database().sql.begin(async (tx) => {
+      await tx`lock table quota_window in share mode`
+      for (const call of calls) await expect(writer.open(call, NO_BOUND)).rejects.toBeInstanceOf(LedgerUnavailable)
+    })
+    await writer.flush()
+    const rowOf = (call = openedCall()) => suite.database().sql`select status from call where id = ${call.id}`
+    await expect.poll(() => rowOf(calls[0])).toEqual([{ status: 'REFUSED' }])
+    expect(await rowOf(calls[4])).toEqual([])
+  })
+
   it('reserves and settles once where the answer to a commit was lost', async () => {
     const patient = ledgerWriter(database, { clock: systemClock, logger: quiet, openWaitMs: 3000 })
     await setQuota(suite.database(), {
@@ -139,6 +155,26 @@ describePostgres('a database that goes away', (suite) => {
     expect(await total()).toMatchObject({ calls: 1, cost: SOUND_COST })
     await patient.close()
   })
+
+  it('without a word is reached anew: connections that nothing comes over any more are given up', async () => {
+    // Connections and a way of their own: what falls silent is of no use to anybody else.
+    const way = await flakyProxy({ host: target.hostname, port: Number(target.port || 5432) })
+    const own = await openDatabase({ type: 'postgres', url: urlBy(way), connections: 4 })
+    const patient = ledgerWriter(own, { clock: systemClock, logger: quiet, settleWaitMs: 40_000, silenceMs: 500 })
+    const quota = { projectId, scope: { type: 'project' }, unit: 'USD', window: 'DAY', limit: 10n ** 12n } as const
+    await setQuota(suite.database(), quota)
+    for (const text of ['with settled as', 'commit', 'begin']) {
+      const call = openedCall({ projectId })
+      const reservations = reservationsOf(await patient.open(call, { USD: 500n, TOKENS: null }))
+      way.silenceAt(text)
+      await patient.settle(soundCall({ ...call, reservations }))
+    }
+    expect(await reader().quotas(projectId, null)).toMatchObject([{ used: 3n * SOUND_COST, reserved: 0n }])
+    expect(await total()).toMatchObject({ calls: 3, cost: 3n * SOUND_COST })
+    await patient.close()
+    await own.close()
+    await way.close()
+  }, 60_000)
 
   describe('with a spool', () => {
     let folder: string

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { createProject } from '../../src/access/project.ts'
-import { systemClock } from '../../src/core/clock.ts'
+import { type Clock, systemClock } from '../../src/core/clock.ts'
 import type { Admission, SettledCall } from '../../src/core/ledger.ts'
 import type { QuotaScope, QuotaUnit, UsageBound } from '../../src/core/quota.ts'
 import { deleteQuota, setQuota } from '../../src/ledger/quota-admin.ts'
@@ -119,6 +119,40 @@ describeDatabases('quotas', (suite) => {
     expect(results).toContain('admitted')
     expect(most).toBeLessThanOrEqual(5n)
     expect(await states()).toEqual([{ unit: 'CONCURRENT_CALLS', used: 0n, reserved: 0n }])
+  })
+
+  it('begin anew with each window, for calls that came in then, on several writers in the midst of calls', async () => {
+    let offset = 0
+    const clock: Clock = { ...systemClock, now: () => Date.now() + offset }
+    const all = [1, 2, 3].map(() => ledgerWriter(suite.database(), { clock, logger: quiet }))
+    const quota = { projectId, scope: { type: 'project' }, unit: 'REQUESTS', window: 'MINUTE', limit: 20n } as const
+    await setQuota(suite.database(), quota, clock)
+    // A minute ends a second from now.
+    offset = 59_000 - (Date.now() % 60_000)
+    const turn = Math.ceil(clock.now() / 60_000) * 60_000
+    const results = await Promise.all(
+      Array.from({ length: 120 }, async (_, i) => {
+        await new Promise((resolve) => setTimeout(resolve, i * 16))
+        const call = openedCall({ projectId, createdAt: clock.now() })
+        const admission = await (all[i % 3] ?? first()).open(call, bound(null))
+        // Some end in the next minute: what they used is of the one that they came in.
+        await new Promise((resolve) => setTimeout(resolve, (i % 7) * 40))
+        if (admission.type === 'admitted') await (all[i % 3] ?? first()).settle(settled(call, admission))
+        return { minute: call.createdAt < turn ? 'first' : 'second', ...admission }
+      }),
+    )
+    const letIn = results.filter(({ type }) => type === 'admitted').map(({ minute }) => minute)
+    expect(letIn.filter((minute) => minute === 'first')).toHaveLength(20)
+    expect(letIn.filter((minute) => minute === 'second')).toHaveLength(20)
+    expect(results.find(({ type }) => type === 'refused')).toMatchObject({ quota: { resetsAt: turn, limit: 20n } })
+    const windows = await suite.database().sql`
+      select extract(epoch from window_start)::int8 * 1000 as start, used, reserved from quota_window
+      join quota on quota.id = quota_id where project_id = ${projectId} order by 1`
+    expect(windows).toEqual([
+      { start: `${turn - 60_000}`, used: '20', reserved: '0' },
+      { start: `${turn}`, used: '20', reserved: '0' },
+    ])
+    await Promise.all(all.map((each) => each.close()))
   })
 
   it('limit the scope that they are for', async () => {

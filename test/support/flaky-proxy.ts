@@ -17,17 +17,25 @@ export interface FlakyProxy {
    * does, or when the server has answered, which the client never hears of.
    */
   interrupt(text: string, moment: 'sent' | 'answered', then: () => void): void
+  /**
+   * The next time that a client sends this text, all connections fall silent for ever, as where the server's machine has
+   * gone: nothing ends them, and nothing goes over them any more. New ones work.
+   */
+  silenceAt(text: string): void
   close(): Promise<void>
 }
 
 export async function flakyProxy(target: { readonly host: string; readonly port: number }): Promise<FlakyProxy> {
   const sockets = new Set<Socket>()
+  const clients = new Map<Socket, Socket>()
   let losing: string | null = null
+  let silencing: string | null = null
   let interruption: { readonly text: string; readonly moment: 'sent' | 'answered'; readonly then: () => void } | null =
     null
 
   const server = createServer((client) => {
     const upstream = connect(target.port, target.host)
+    clients.set(client, upstream)
     let muted = false
     let onAnswer: (() => void) | null = null
     for (const socket of [client, upstream]) {
@@ -35,11 +43,13 @@ export async function flakyProxy(target: { readonly host: string; readonly port:
       socket.on('error', () => socket.destroy())
       socket.on('close', () => {
         sockets.delete(socket)
+        clients.delete(client)
         client.destroy()
         upstream.destroy()
       })
     }
     client.on('data', (chunk) => {
+      if (fallsSilentAt(chunk)) return
       if (losing !== null && chunk.includes(losing)) {
         losing = null
         muted = true
@@ -61,6 +71,23 @@ export async function flakyProxy(target: { readonly host: string; readonly port:
       else client.write(chunk)
     })
   })
+
+  function fallsSilentAt(chunk: Buffer): boolean {
+    if (silencing === null || !chunk.includes(silencing)) return false
+    silencing = null
+    silence()
+    return true
+  }
+
+  function silence(): void {
+    for (const [client, upstream] of clients) {
+      // What is not read is not answered, not even the end of it.
+      client.removeAllListeners('data').pause()
+      upstream.removeAllListeners('close').destroy()
+      sockets.delete(upstream)
+    }
+    clients.clear()
+  }
 
   async function listen(port: number): Promise<void> {
     server.listen(port, '127.0.0.1')
@@ -85,6 +112,9 @@ export async function flakyProxy(target: { readonly host: string; readonly port:
     },
     interrupt(text, moment, then) {
       interruption = { text, moment, then }
+    },
+    silenceAt(text) {
+      silencing = text
     },
     close: cut,
   }

@@ -6,7 +6,7 @@ import { attemptSumChecks, componentChecks, priceChecks } from './call-checks.ts
 import { type CheckParameters, counted } from './check-sql.ts'
 import { type Month, monthsOfLedger } from './months.ts'
 import { leaseChecks, orphanChecks, orphanWindowChecks, partitionChecks } from './orphan-checks.ts'
-import { quotaReservedChecks, quotaUsedChecks, reservationChecks } from './quota-checks.ts'
+import { chargeChecks, quotaReservedChecks, quotaUsedChecks, reservationChecks } from './quota-checks.ts'
 import { rollupChecks } from './rollup-checks.ts'
 import { CHECKS, type CheckName, type CheckResult, type Violation } from './violation.ts'
 
@@ -41,6 +41,7 @@ const BY_MONTH: Queries = {
   ATTEMPT_SUMS: attemptSumChecks,
   COMPONENTS: componentChecks,
   PRICES: priceChecks,
+  QUOTA_USED: chargeChecks,
   RESERVATIONS: reservationChecks,
   ORPHANS: orphanChecks,
   LEASES: leaseChecks,

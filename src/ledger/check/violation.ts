@@ -17,7 +17,7 @@ export const CHECKS = {
   ATTEMPT_SUMS: 'The attempts of a call add up to what the call says: their number, costs and tokens',
   COMPONENTS: 'Components add up to totals: no part is larger than its whole, none is below zero',
   PRICES: 'What an attempt cost is its tokens times the prices that are pinned on it',
-  QUOTA_USED: 'What is used of a quota is the sum of what its calls were charged',
+  QUOTA_USED: 'What is used of a quota is the sum of what its calls were charged, and that is what they used',
   QUOTA_RESERVED: 'What is reserved of a quota is what its running calls have reserved',
   RESERVATIONS: 'No call that has ended holds a reservation',
   ORPHANS: 'No attempt, rating, kept answer or quota window belongs to something that is gone',

@@ -5,7 +5,7 @@ import { checkLedger, type LedgerReport } from '../check/check-ledger.ts'
 import type { CheckName } from '../check/violation.ts'
 import { sweepLedger } from '../sweep.ts'
 import { repairCalls } from './repair-calls.ts'
-import { removeOrphanWindows, repairQuotas } from './repair-quotas.ts'
+import { removeOrphanWindows, repairCharges, repairQuotas } from './repair-quotas.ts'
 import { repairCompacted, repairHourly } from './repair-rollups.ts'
 
 export interface RepairOptions {
@@ -59,9 +59,10 @@ export async function repairLedger(database: Database, options: RepairOptions): 
     sweepLedger(database, clock, { now: clock.now(), waitMs: LONGEST_MS }),
   )
   await mend(['RESERVATIONS', 'ATTEMPT_SUMS'], 'calls', () => repairCalls(scope))
+  await mend(['QUOTA_USED', 'ATTEMPT_SUMS'], 'charges', () => repairCharges(scope))
   await mend(['ROLLUPS'], 'hours', () => repairHourly(scope))
   await mend(['ROLLUPS'], 'days summed up anew', () => repairCompacted(scope))
   await mend(['ORPHANS'], 'windows of quotas that are gone', () => removeOrphanWindows(scope))
-  await mend(['QUOTA_USED', 'QUOTA_RESERVED'], 'quota windows', () => repairQuotas(scope))
+  await mend(['QUOTA_USED', 'QUOTA_RESERVED', 'ATTEMPT_SUMS'], 'quota windows', () => repairQuotas(scope))
   return { before, after: wrong.size === 0 ? before : await check() }
 }

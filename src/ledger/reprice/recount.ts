@@ -49,7 +49,8 @@ const SUM_UP = `
   with chosen as (
     select call.* from call join ${unnest(CALL_KEYS, 'chosen', 1)} using (id, created_at)
   ), tried as (
-    select chosen.id, count(attempt.call_id) as attempts, coalesce(bool_and(attempt.cost_input is not null), true) as priced,
+    select chosen.id, count(attempt.call_id) as attempts,
+      coalesce(bool_and(attempt.cost_input is not null) filter (where attempt.call_id is not null), true) as priced,
       coalesce(sum(attempt.cost_input), 0) as cost_input, coalesce(sum(attempt.cost_cached_input), 0) as cost_cached_input,
       coalesce(sum(attempt.cost_cache_write), 0) as cost_cache_write, coalesce(sum(attempt.cost_output), 0) as cost_output,
       coalesce(

@@ -101,7 +101,10 @@ function errorOf(call: LedgerCall, attempts: readonly Attempt[]): CallError {
     case 'ContentRejectedError':
       return { type: call.error.type, ...said, provider: call.provider ?? '', attempts }
     case 'AllAttemptsFailedError':
-      return { type: call.error.type, ...said, retryable: true, attempts }
+    // Its process died, or the database was away when it came: nothing is wrong with what was asked for.
+    case null:
+    case undefined:
+      return { type: 'AllAttemptsFailedError', ...said, retryable: true, attempts }
     default:
       return { type: 'InvalidRequestError', ...said, issues: [], attempts }
   }

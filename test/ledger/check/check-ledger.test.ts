@@ -88,6 +88,24 @@ const BREAKS: readonly Break[] = [
     found: { QUOTA_USED: 'quota_window used' },
   },
   {
+    title: 'a window of a quota that does not end, and is gone',
+    sql: `delete from quota_window where window_start = '1970-01-01Z'`,
+    found: { QUOTA_USED: 'quota_window used', QUOTA_RESERVED: 'quota_window reserved' },
+  },
+  {
+    title: 'what a call was charged',
+    sql: `update call set charges = jsonb_set(charges, '{0,used}', '"1"') where id = (
+      select id from call where status = 'SUCCEEDED' and attempts = 1 and jsonb_array_length(charges) = 2
+        and created_at < '2025-06-01Z' limit 1)`,
+    found: { QUOTA_USED: 'call charges' },
+  },
+  {
+    title: 'all attempts of a call',
+    sql: `delete from attempt where call_id = (
+      select id from call where status = 'SUCCEEDED' and attempts = 1 and priced and created_at < '2025-06-01Z' limit 1)`,
+    found: { ATTEMPT_SUMS: 'call attempts' },
+  },
+  {
     title: 'what is reserved of a quota',
     sql: 'update quota_window set reserved = reserved + 3',
     found: { QUOTA_RESERVED: 'quota_window reserved' },
