@@ -56,7 +56,7 @@ function watch(database: Database) {
 
 describePostgres('two thousand calls at once on four replicas', (suite) => {
   it('never overrun a quota at any instant, leave nothing reserved, and add up exactly', {
-    timeout: 120_000,
+    timeout: 240_000,
   }, async () => {
     const database = suite.database()
     const a = await createKey(database, { project: 'a', scopes: ['complete'] })

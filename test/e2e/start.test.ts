@@ -46,9 +46,10 @@ async function dataDirectory(): Promise<string> {
 
 const slow = (words: number) => `sim-openai/gpt-5-mini+slow=30+words=${words}`
 
-describe('a start with nothing set', () => {
+// The first start makes the files of an embedded database, which takes long where the machine is busy.
+describe('a start with nothing set', { timeout: 120_000 }, () => {
   it('says all that a newcomer needs, once, and keeps what was done', async () => {
-    const data = { SWITCHYARD_DATA_DIR: join(folder, 'first') }
+    const data = { SWITCHYARD_DATA_DIR: await mkdtemp(join(folder, 'first-')) }
     const first = await started(data)
     const key = present(first.key)
     expect(first.printed).toMatch(/SIMULATOR/)
