@@ -3,6 +3,7 @@ import type { CallCursor, CallFilter, CallPage, LedgerCall } from '../core/ledge
 import type { Database } from '../database/database.ts'
 import { timestamp } from '../database/row-arrays.ts'
 import { transaction } from '../database/transaction.ts'
+import { DAY_MS } from './calendar.ts'
 import { conditionsOf, madeIn, parameters } from './call-condition.ts'
 import { CALL_COLUMNS, type CallRow, ledgerCallOf } from './call-row.ts'
 import { SHORT_READS } from './short-reads.ts'
@@ -26,39 +27,91 @@ export interface CallListRequest {
   readonly filter: CallFilter
   readonly first: number
   readonly after: CallCursor | null
+  /** Milliseconds since 1970. */
+  readonly now: number
 }
 
 /** A page of calls, newest first. Where it begins is a row's key, not a number of rows to skip. */
 export async function readCalls(database: Database, request: CallListRequest): Promise<CallPage> {
-  const { projectId, filter, first, after } = request
+  const { filter, first } = request
+  const rows = await (isFiltered(filter) ? readFiltered(database, request) : readAll(database, request))
+  return { calls: rows.slice(0, first).map(ledgerCallOf), hasNextPage: rows.length > first }
+}
+
+async function readAll(database: Database, request: CallListRequest): Promise<readonly CallRow[]> {
+  const { text, values } = statementOf(request, { since: null, tags: 'indexed' })
+  return await database.sql.unsafe<CallRow[]>(text, values, { prepare: true })
+}
+
+interface Search {
+  /** Only calls made from then on; null looks at all. */
+  readonly since: number | null
+  /** Whether tags are looked for by their index, or in the next calls of what else is asked for. */
+  readonly tags: 'indexed' | 'next'
+}
+
+/** Of so many calls that are what else is asked for, some have a tag that is not rare. */
+const NEXT_CALLS = 1_000
+
+function statementOf({ projectId, filter, first, after }: CallListRequest, { since, tags }: Search) {
   const bound = parameters()
   const conditions = [`project_id = ${bound.add(projectId, 'uuid')}`]
   if (filter.range) conditions.push(madeIn(filter.range, bound))
+  if (since !== null) conditions.push(`created_at >= ${bound.add(timestamp(since), 'timestamptz')}`)
   if (after) {
     const key = `${bound.add(timestamp(after.createdAt), 'timestamptz')}, ${bound.add(after.id, 'uuid')}`
     conditions.push(`(created_at, id) < (${key})`)
   }
-  const wanted = conditionsOf(filter, bound)
-  conditions.push(...wanted)
+  const order = 'order by created_at desc, id desc'
   // One row more than asked for tells whether there is another page.
-  const text = `select ${CALL_COLUMNS} from call where ${conditions.join(' and ')}
-     order by created_at desc, id desc limit ${bound.add(String(first + 1), 'int8')}`
-  const rows =
-    wanted.length === 0
-      ? await database.sql.unsafe<CallRow[]>(text, bound.values, { prepare: true })
-      : await readFiltered(database, { text, values: bound.values })
-  return { calls: rows.slice(0, first).map(ledgerCallOf), hasNextPage: rows.length > first }
+  const limit = `limit ${bound.add(String(first + 1), 'int8')}`
+  if (tags === 'indexed') {
+    conditions.push(...conditionsOf(filter, bound))
+    return {
+      text: `select ${CALL_COLUMNS} from call where ${conditions.join(' and ')} ${order} ${limit}`,
+      values: bound.values,
+    }
+  }
+  conditions.push(...conditionsOf({ ...filter, tags: [] }, bound))
+  const next = `select * from call where ${conditions.join(' and ')} ${order} limit ${NEXT_CALLS}`
+  const tagged = conditionsOf({ ...NO_FILTER, tags: filter.tags }, bound).join(' and ')
+  return {
+    text: `select ${CALL_COLUMNS} from (${next}) as call where ${tagged} ${order} ${limit}`,
+    values: bound.values,
+  }
 }
 
-interface FilteredRead {
-  readonly text: string
-  readonly values: string[]
+const NO_FILTER: Omit<CallFilter, 'range'> = { status: [], provider: [], model: [], tags: [], endUser: null }
+
+function isFiltered({ status, provider, model, tags, endUser }: CallFilter): boolean {
+  return [status, provider, model, tags].some((values) => values.length > 0) || endUser !== null
 }
 
-/** Planned with its values, since how rare they are decides which index finds a page at once. */
-async function readFiltered(database: Database, { text, values }: FilteredRead): Promise<readonly CallRow[]> {
+/** How far back is looked at first: most pages are found there, and of few partitions. */
+const RECENTLY_MS = 31 * DAY_MS
+
+/**
+ * Looks where the page most likely is, and everywhere when it is not full. Planned with the values, since how rare they are
+ * decides which index finds a page at once.
+ */
+async function readFiltered(database: Database, request: CallListRequest): Promise<readonly CallRow[]> {
+  const { filter, first, after, now } = request
+  const until = Math.min(now, after?.createdAt ?? now, filter.range?.to ?? now)
+  const since = until - RECENTLY_MS
+  const isOfMore = filter.tags.length > 0 && isFiltered({ ...filter, tags: [] })
+  const searches: readonly Search[] = [
+    ...(isOfMore ? [{ since: null, tags: 'next' } as const] : []),
+    ...(since > (filter.range?.from ?? Number.NEGATIVE_INFINITY) ? [{ since, tags: 'indexed' } as const] : []),
+    { since: null, tags: 'indexed' },
+  ]
   return await transaction(database.sql, async (tx) => {
     await tx.unsafe(SHORT_READS)
-    return await tx.unsafe<CallRow[]>(text, values, { prepare: false })
+    let rows: readonly CallRow[] = []
+    for (const search of searches) {
+      const { text, values } = statementOf(request, search)
+      rows = await tx.unsafe<CallRow[]>(text, values, { prepare: false })
+      if (rows.length > first) break
+    }
+    return rows
   })
 }
