@@ -5,7 +5,7 @@ import type { Database } from '../database/database.ts'
 import { transaction } from '../database/transaction.ts'
 import { NO_KINDS, TOP_USERS } from './rollup-kinds.ts'
 import { readRollupState } from './rollup-state.ts'
-import { SHORT_READS } from './short-reads.ts'
+import { ONE_MOMENT } from './short-reads.ts'
 import { BY_TAG, BY_USER, foldRows, remainder, sorted } from './usage-fold.ts'
 import { metricsOf, sumOf } from './usage-metrics.ts'
 import { planUsage, type UsagePlan, VALUES_IN_REPORT } from './usage-plan.ts'
@@ -32,9 +32,6 @@ export async function readUsage(database: Database, projectId: string, query: Us
     return { total: sumOf(rows.map(({ metrics }) => metrics)), rows: sorted(rows), folded }
   })
 }
-
-/** All statements see the ledger of one moment. */
-const ONE_MOMENT = `set transaction isolation level repeatable read, read only; ${SHORT_READS}`
 
 interface Reading {
   readonly tx: postgres.TransactionSql
