@@ -1,5 +1,5 @@
 import type { TimeRange, UsageDimension, UsageInterval, UsageQuery } from '../core/ledger.ts'
-import { timestamp } from '../database/row-arrays.ts'
+import { textArray, timestamp } from '../database/row-arrays.ts'
 import { floorDay, floorHour, floorMonth } from './calendar.ts'
 import { conditionsOf, type Parameters, parameters } from './call-condition.ts'
 import type { KindsByGrain, NamedKind, RollupDimension } from './rollup-kinds.ts'
@@ -115,8 +115,7 @@ function selectOf(segment: Segment, part: Part): string {
 function ofUsers({ read: { users }, bound }: Part): string[] {
   if (users === 'ALL') return []
   if (users === 'NONE') return ['end_user is null']
-  const list = bound.add(JSON.stringify(users), 'jsonb')
-  return [`end_user = any(array(select jsonb_array_elements_text(${list})))`, 'end_user is not null']
+  return [`end_user = any(${bound.add(textArray(users), 'text[]')})`, 'end_user is not null']
 }
 
 function ofRollup(segment: Segment, kind: NamedKind, part: Part): string {
