@@ -9,10 +9,10 @@ import { groupColumns } from './usage-sql.ts'
 export const VALUES_IN_REPORT = 200
 
 /** How many rows of end users a report has, roughly: fewer users are named where there are more periods and groups. */
-const ROWS_OF_USERS = 2_000
+const ROWS_OF_USERS = 1_000
 const FEWEST_USERS = 10
 /** Each further dimension divides a user's calls into so many rows, roughly. */
-const ROWS_OF_A_USER = 80
+const ROWS_OF_A_USER = 40
 
 /** What a query needs to know, and the smallest rollups that know it. */
 export interface UsagePlan {
