@@ -91,6 +91,6 @@ function change(sums: Sums, by: UsageMetrics, sign: 1 | -1): void {
 function changeSketch(sketch: Map<number, number>, by: Sketch, sign: 1 | -1): void {
   for (const [bucket, count] of by) {
     addTo(sketch, bucket, sign * count)
-    if (sketch.get(bucket) === 0) sketch.delete(bucket)
+    if (sign === -1 && sketch.get(bucket) === 0) sketch.delete(bucket)
   }
 }
