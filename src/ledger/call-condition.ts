@@ -22,7 +22,6 @@ type Conditions = Omit<CallFilter, 'range'>
 export function conditionsOf(filter: Conditions, bound: Parameters): string[] {
   const conditions = [
     ...anyOf('status', filter.status, bound),
-    ...rareStatus(filter.status),
     ...anyOf('provider', filter.provider, bound),
     ...anyOf('model', filter.model, bound),
   ]
@@ -32,12 +31,6 @@ export function conditionsOf(filter: Conditions, bound: Parameters): string[] {
     conditions.push(`tags <> '[]'`, `tags @> ${bound.add(jsonb(filter.tags), 'jsonb')}`)
   }
   return conditions
-}
-
-/** What the index of statuses is limited to, where it is true of all that are asked for. */
-function rareStatus(statuses: CallFilter['status']): string[] {
-  const isCommon = statuses.some((status) => status === 'RUNNING' || status === 'SUCCEEDED')
-  return statuses.length === 0 || isCommon ? [] : [`status not in ('RUNNING', 'SUCCEEDED')`]
 }
 
 /** That calls were made in a range of time. */

@@ -1,11 +1,22 @@
-import { KINDS_OF_TAGS, type NamedKind, PLAIN_KINDS, ROLLUP_DIMENSIONS, TOP_USERS } from './rollup-kinds.ts'
+import {
+  type Grain,
+  type KindOf,
+  type NamedKind,
+  ROLLUP_DIMENSIONS,
+  ROLLUP_KINDS,
+  smallestKinds,
+  TOP_USER,
+} from './rollup-kinds.ts'
 import { BY_STATUS, COUNTERS, SKETCHES } from './rollup-sql.ts'
 import { bucketOf, sketchOfBuckets, sketchOfSketches } from './sketch-sql.ts'
 
-/** How many values of a tag's key a day names, those that cost most; the others are one row, so that ids can't fill it. */
-const VALUES_OF_A_TAG: Readonly<Record<string, number>> = { tag: 200, tag_detail: 50 }
-/** How many end users a day and a month name as the dearest. */
-const TOP_USERS_OF = { DAY: 100, MONTH: 500 } as const
+/**
+ * How many values of a tag's key an hour or a day names, those that cost most; the others are one row, so that ids can't
+ * fill it.
+ */
+const VALUES_OF_A_TAG: Readonly<Record<string, number>> = { tag: 200, tag_model: 50, tag_detail: 50 }
+/** How many end users are named as the dearest. */
+const TOP_USERS_OF = { RECENT: 20, DAY: 100, MONTH: 200 } as const
 
 const COUNTS = [...Object.keys(COUNTERS), ...Object.keys(BY_STATUS)]
 const COLUMNS = ['project_id', 'kind', 'grain', 'period', ...ROLLUP_DIMENSIONS, 'folded', ...COUNTS].concat(
@@ -44,63 +55,73 @@ const MADE = `
     ) as call
   )`
 
+/** What is made from calls at once: rows of their hours, or of their day. */
+type MadeGrain = 'RECENT' | 'DAY'
+/** What tells the periods of a statement apart, with the project. */
+const WITHIN = { RECENT: 'project_id, hour', DAY: 'project_id' } as const satisfies Record<MadeGrain, string>
+
+const ofGrain = (grain: Grain) => ROLLUP_KINDS.filter(({ grains }) => grains.includes(grain))
+
 /** Each call once for each of its tags, those beyond the dearest values folded. */
-const TAGGED = `
+function tagged(grain: MadeGrain): string {
+  return `
   labelled as (
     select made.*, tag.key as tag_key, tag.value as told
     from made cross join lateral (
       select distinct on (entry->>'key') entry->>'key' as key, entry->>'value' as value
       from jsonb_array_elements(tags) with ordinality as listed (entry, place) order by entry->>'key', place
     ) as tag where tags <> '[]'
-  ), ranked_value as (${ranked({ from: 'labelled', within: 'project_id, tag_key', value: 'told' })}
-  ), ${KINDS_OF_TAGS.map(
-    ({ name }) => `${name}_calls as (
+  ), ranked_value as (${ranked({ from: 'labelled', within: `${WITHIN[grain]}, tag_key`, value: 'told' })}
+  ), ${ofGrain(grain)
+    .filter(({ of }) => of === 'TAG')
+    .map(
+      ({ name }) => `${name}_calls as (
     select labelled.*, ${folding('told', 'tag_value', VALUES_OF_A_TAG[name] ?? 0)}
-    from labelled join ranked_value using (project_id, tag_key, told)
+    from labelled join ranked_value using (${WITHIN[grain]}, tag_key, told)
   )`,
-  ).join(', ')}`
+    )
+    .join(', ')}`
+}
 
-const DEAREST = `
-  ranked_user as (${ranked({ from: `made where end_user is not null`, within: 'project_id', value: 'end_user' })}
+function dearest(grain: MadeGrain): string {
+  return `
+  ranked_user as (${ranked({ from: `made where end_user is not null`, within: WITHIN[grain], value: 'end_user' })}
   ), dearest as (
-    select made.*, ${folding('made.end_user', 'named_user', TOP_USERS_OF.DAY)}
-    from made join ranked_user using (project_id, end_user)
+    select made.*, ${folding('made.end_user', 'named_user', TOP_USERS_OF[grain])}
+    from made join ranked_user using (${WITHIN[grain]}, end_user)
   )`
+}
+
+/** Where the calls of a kind are. */
+const FROM = {
+  ALL: () => 'made',
+  ANONYMOUS: () => 'made where end_user is null',
+  USERS: () => 'dearest',
+  TAG: ({ name }) => `${name}_calls`,
+} as const satisfies Record<KindOf, (kind: NamedKind) => string>
+
+/** The rows of some grains, where values are ranked within the periods of one of them. */
+function compacted(ranked: MadeGrain, grains: readonly Grain[]): string {
+  return `
+  with ${MADE}, ${tagged(ranked)}, ${dearest(ranked)}
+  ${INSERT}
+  ${grains.flatMap((grain) => ofGrain(grain).map((kind) => summed(kind, grain))).join(' union all ')}`
+}
 
 /** Sums up a day ($2 to $3) of projects ($1) from its calls. */
-export const COMPACT_DAY = `
-  with ${MADE}, ${TAGGED}, ${DEAREST}
-  ${INSERT}
-  ${[
-    ...PLAIN_KINDS.filter(({ grains }) => grains.includes('HOUR')).map((kind) =>
-      summed({ kind, grain: 'HOUR', period: 'hour' }),
-    ),
-    ...PLAIN_KINDS.filter(({ grains }) => grains.includes('DAY')).map((kind) =>
-      summed({ kind, grain: 'DAY', period: '$2::timestamptz' }),
-    ),
-    summed({ kind: TOP_USERS, grain: 'DAY', period: '$2::timestamptz', from: 'dearest' }),
-    ...KINDS_OF_TAGS.map((kind) =>
-      summed({ kind, grain: 'DAY', period: '$2::timestamptz', from: `${kind.name}_calls` }),
-    ),
-  ].join(' union all ')}`
-
-/** Sums up a month ($2 to $3) of projects ($1): what its days don't have, from its calls. */
-export const COMPACT_MONTH_OF_CALLS = `
-  with ${MADE}
-  ${INSERT}
-  ${PLAIN_KINDS.filter(({ grains }) => !grains.includes('DAY'))
-    .map((kind) => summed({ kind, grain: 'MONTH', period: '$2::timestamptz' }))
-    .join(' union all ')}`
+export const COMPACT_DAY = compacted('DAY', ['HOUR', 'DAY'])
+/** Sums up hours ($2 to $3) of projects ($1) from their calls, in rows that are kept for some time. */
+export const COMPACT_RECENT = compacted('RECENT', ['RECENT'])
 
 const DAYS = `usage_rollup
   where project_id = any($1::uuid[]) and grain = 'DAY' and period >= $2::timestamptz and period < $3::timestamptz`
 
 /** Sums up a month ($2 to $3) of projects ($1) from its days. */
-export const COMPACT_MONTH_OF_DAYS = `
+export const COMPACT_MONTH = `
   with days as (
     select ${['project_id', 'kind', ...ROLLUP_DIMENSIONS].join(', ')}, max(folded) as folded,
       ${sumsOf(COUNTS)}, ${joinedSketches()}
-    from ${DAYS} and kind <> '${TOP_USERS.name}'
+    from ${DAYS} and kind <> '${TOP_USER}'
     group by ${['project_id', 'kind', ...ROLLUP_DIMENSIONS].join(', ')}, folded > 0
   ), month as materialized (
     select ${COLUMNS.map(monthColumn).join(', ')} from days
@@ -114,26 +135,40 @@ export const COMPACT_MONTH_OF_DAYS = `
   ${INSERT}
   select * from month
   union all
-  select ${['project_id', `'${TOP_USERS.name}'`, `'MONTH'`, '$2::timestamptz', ...userColumns(), 'folded_values'].join(', ')},
+  ${ofMonthsAlone().join(' union all ')}
+  union all
+  select ${['project_id', `'${TOP_USER}'`, `'MONTH'`, '$2::timestamptz', ...userColumns(), 'folded_values'].join(', ')},
     ${sumsOf(COUNTS)}, null, null
   from dearest group by project_id, named_user, folded_values`
 
-interface Summing {
-  readonly kind: NamedKind
-  readonly grain: 'HOUR' | 'DAY' | 'MONTH'
-  readonly period: string
-  /** Where the calls are: `made`, or those with values folded. */
-  readonly from?: string
+/** Kinds that there are by month alone: of the months of the smallest kind that knows as much. */
+function ofMonthsAlone(): string[] {
+  return ROLLUP_KINDS.filter(({ grains }) => !grains.includes('DAY')).map(({ name, of, by }) => {
+    const from = smallestKinds(of, new Set(by)).DAY?.name
+    const column = (one: string) => {
+      if (one === 'kind') return `'${name}'`
+      if (one in SKETCHES) return sketchOfSketches(one)
+      return ROLLUP_DIMENSIONS.some((dimension) => dimension === one && !by.includes(dimension)) ? 'null' : one
+    }
+    return `
+    select ${COLUMNS.map(column).join(', ')}
+    from (
+      select ${['project_id', 'grain', 'period', ...by].join(', ')}, 0 as folded, ${sumsOf(COUNTS)}, ${joinedSketches()}
+      from month where kind = '${from}' group by ${['project_id', 'grain', 'period', ...by].join(', ')}
+    ) as of_${name}`
+  })
 }
 
-function summed({ kind, grain, period, from }: Summing): string {
-  const isOfTag = KINDS_OF_TAGS.includes(kind)
-  const columnOf = (dimension: string) => (kind === TOP_USERS ? 'named_user' : dimension)
+function summed(kind: NamedKind, grain: Grain): string {
+  const isByHour = grain === 'HOUR' || grain === 'RECENT'
+  const isOfTag = kind.of === 'TAG'
+  const isFolded = isOfTag || kind.of === 'USERS'
+  const columnOf = (dimension: string) => (kind.of === 'USERS' ? 'named_user' : dimension)
   const name = isOfTag ? `'${kind.name}:' || md5(tag_key)` : `'${kind.name}'`
-  const folded = from ? 'folded_values' : '0'
+  const folded = isFolded ? 'folded_values' : '0'
   const keys = ['project_id', ...(isOfTag ? ['tag_key'] : []), ...kind.by.map(columnOf)]
-    .concat(from ? ['folded_values'] : [])
-    .concat(grain === 'HOUR' ? ['hour'] : [])
+    .concat(isFolded ? ['folded_values'] : [])
+    .concat(isByHour ? ['hour'] : [])
   const dimensions = ROLLUP_DIMENSIONS.map((one) =>
     kind.by.includes(one) ? `${columnOf(one)} as ${one}` : `null${TYPES[one]} as ${one}`,
   )
@@ -143,13 +178,13 @@ function summed({ kind, grain, period, from }: Summing): string {
         .map((sketch) => sketchOfBuckets(`${sketch}_buckets`))
         .join(', ')}
     from (
-      select project_id, ${name} as kind, ${period} as period, ${dimensions.join(', ')}, ${folded} as folded, ${countsOf()},
+      select project_id, ${name} as kind, ${isByHour ? 'hour' : '$2::timestamptz'} as period, ${dimensions.join(', ')}, ${folded} as folded, ${countsOf()},
         ${Object.keys(SKETCHES)
           .map(
             (sketch) => `array_agg(${sketch}_bucket) filter (where ${sketch}_bucket is not null) as ${sketch}_buckets`,
           )
           .join(', ')}
-      from ${from ?? 'made'} group by ${keys.join(', ')}
+      from ${FROM[kind.of](kind)} group by ${keys.join(', ')}
     ) as grouped order by project_id, period)`
 }
 

@@ -22,7 +22,8 @@ export function ledgerReader(database: Database, clock: Clock = systemClock): Le
   const reading = <T>(work: () => Promise<T>) => patiently(clock, LONGEST_WAIT_MS, work)
   return {
     call: (projectId, id) => reading(() => readCall(database, projectId, id)),
-    calls: (projectId, filter, first, after) => reading(() => readCalls(database, { projectId, filter, first, after })),
+    calls: (projectId, filter, first, after) =>
+      reading(() => readCalls(database, { projectId, filter, first, after, now: clock.now() })),
     attempts: (callIds) => reading(() => readAttempts(database, callIds)),
     answer: (projectId, callId) => reading(() => readAnswer(database, { projectId, callId, now: clock.now() })),
     usage: (projectId, query) => reading(() => readUsage(database, projectId, query)),

@@ -10,7 +10,8 @@ export const ROLLUP_DIMENSIONS = [
 ] as const
 export type RollupDimension = (typeof ROLLUP_DIMENSIONS)[number]
 
-export type Grain = 'HOUR' | 'DAY' | 'MONTH'
+/** `RECENT` is by hour too, made as soon as an hour is over, and kept for some weeks only: by hour there are many rows. */
+export type Grain = 'RECENT' | 'HOUR' | 'DAY' | 'MONTH'
 
 /** One way in which calls of the past are summed up. */
 export interface RollupKind {
@@ -18,46 +19,74 @@ export interface RollupKind {
   readonly grains: readonly Grain[]
 }
 
+/** Which calls rows are of: those that name no end user, those that name one, or those with a tag, once for each of its keys. */
+export type KindOf = 'ALL' | 'ANONYMOUS' | 'USERS' | 'TAG'
+
+export interface NamedKind extends RollupKind {
+  /** Of tags, the name in the table ends with a hash of the key. */
+  readonly name: string
+  readonly of: KindOf
+}
+
+export const TOP_USER = 'top_user'
+
 const DETAIL = ['requested_model', 'provider', 'model', 'status', 'api_key_id'] as const
+const MODEL = ['provider', 'model'] as const
+const DAYS: readonly Grain[] = ['DAY', 'MONTH']
+const RECENT_TOO: readonly Grain[] = ['RECENT', ...DAYS]
 
 /** From the smallest to the largest: a query reads the first that knows all it asks for. */
 const KINDS = {
-  total: { by: [], grains: ['HOUR', 'DAY', 'MONTH'] },
-  status: { by: ['status'], grains: ['DAY', 'MONTH'] },
-  provider: { by: ['provider'], grains: ['DAY', 'MONTH'] },
-  requested_model: { by: ['requested_model'], grains: ['DAY', 'MONTH'] },
-  model: { by: ['model'], grains: ['DAY', 'MONTH'] },
-  api_key: { by: ['api_key_id'], grains: ['DAY', 'MONTH'] },
-  model_status: { by: ['provider', 'model', 'status'], grains: ['DAY', 'MONTH'] },
-  coarse: { by: ['requested_model', 'provider', 'model', 'status'], grains: ['DAY', 'MONTH'] },
-  detail: { by: DETAIL, grains: ['DAY', 'MONTH'] },
-  end_user: { by: ['end_user'], grains: ['DAY', 'MONTH'] },
-  // By day this would be as large as the calls are.
-  end_user_detail: { by: ['end_user', ...DETAIL], grains: ['MONTH'] },
-} as const satisfies Record<string, RollupKind>
+  ALL: {
+    total: { by: [], grains: ['HOUR', ...DAYS] },
+    status: { by: ['status'], grains: DAYS },
+    provider: { by: ['provider'], grains: DAYS },
+    requested_model: { by: ['requested_model'], grains: DAYS },
+    model: { by: ['model'], grains: DAYS },
+    api_key: { by: ['api_key_id'], grains: RECENT_TOO },
+    model_status: { by: [...MODEL, 'status'], grains: DAYS },
+    requested_model_model: { by: ['requested_model', ...MODEL], grains: DAYS },
+    api_key_model: { by: [...MODEL, 'api_key_id'], grains: RECENT_TOO },
+    coarse: { by: ['requested_model', ...MODEL, 'status'], grains: DAYS },
+    detail: { by: DETAIL, grains: DAYS },
+    end_user: { by: ['end_user'], grains: DAYS },
+    end_user_model: { by: ['end_user', ...MODEL], grains: ['MONTH'] },
+    end_user_detail: { by: ['end_user', ...DETAIL], grains: DAYS },
+  },
+  // Else all calls of a time would be read for these, which no index of end users finds.
+  ANONYMOUS: {
+    anonymous: { by: [], grains: RECENT_TOO },
+    anonymous_model: { by: MODEL, grains: RECENT_TOO },
+    anonymous_detail: { by: DETAIL, grains: DAYS },
+  },
+  // The end users that cost the most in a period: whom a report names.
+  USERS: {
+    [TOP_USER]: { by: ['end_user'], grains: RECENT_TOO },
+  },
+  TAG: {
+    tag: { by: ['tag_value'], grains: RECENT_TOO },
+    tag_model: { by: ['tag_value', ...MODEL], grains: RECENT_TOO },
+    tag_detail: { by: ['tag_value', ...MODEL, 'status'], grains: DAYS },
+  },
+} as const satisfies Record<KindOf, Readonly<Record<string, RollupKind>>>
 
-/** Once for each key of a tag; in the table their names end with a hash of it. */
-const TAG_KINDS = {
-  tag: { by: ['tag_value'], grains: ['DAY', 'MONTH'] },
-  tag_detail: { by: ['tag_value', 'provider', 'model', 'status'], grains: ['DAY', 'MONTH'] },
-} as const satisfies Record<string, RollupKind>
+export const ROLLUP_KINDS: readonly NamedKind[] = (
+  Object.entries(KINDS) as [KindOf, Record<string, RollupKind>][]
+).flatMap(([of, kinds]) => Object.entries(kinds).map(([name, kind]) => ({ name, of, ...kind })))
 
-/** The end users that cost the most in a period: whom a report names. */
-export const TOP_USERS: NamedKind = { name: 'top_user', by: ['end_user'], grains: ['DAY', 'MONTH'] }
+/** For each grain a kind; null where none is of use. */
+export type KindsByGrain = Readonly<Record<Grain, NamedKind | null>>
 
-export interface NamedKind extends RollupKind {
-  readonly name: string
+/** The smallest kinds of some calls that know all of some dimensions. */
+export function smallestKinds(of: KindOf, dimensions: ReadonlySet<RollupDimension>): KindsByGrain {
+  const known = ROLLUP_KINDS.filter(
+    (kind) => kind.of === of && [...dimensions].every((dimension) => kind.by.includes(dimension)),
+  )
+  const smallest = (grain: Grain) => known.find(({ grains }) => grains.includes(grain)) ?? null
+  return { RECENT: smallest('RECENT'), HOUR: smallest('HOUR'), DAY: smallest('DAY'), MONTH: smallest('MONTH') }
 }
 
-export const PLAIN_KINDS: readonly NamedKind[] = named(KINDS)
-export const KINDS_OF_TAGS: readonly NamedKind[] = named(TAG_KINDS)
+/** Where only the hourly rollup or calls know. */
+export const NO_KINDS: KindsByGrain = { RECENT: null, HOUR: null, DAY: null, MONTH: null }
 
-function named(kinds: Readonly<Record<string, RollupKind>>): NamedKind[] {
-  return Object.entries(kinds).map(([name, kind]) => ({ name, ...kind }))
-}
-
-/** The smallest kind that knows all of some dimensions; null where none does. */
-export function smallestKind(dimensions: ReadonlySet<RollupDimension>): NamedKind | null {
-  const kinds = dimensions.has('tag_value') ? KINDS_OF_TAGS : PLAIN_KINDS
-  return kinds.find(({ by }) => [...dimensions].every((dimension) => by.includes(dimension))) ?? null
-}
+export const TOP_USERS = smallestKinds('USERS', new Set())

@@ -3,3 +3,6 @@
  * than to run it, and the planner expects more rows than there are.
  */
 export const SHORT_READS = 'set local jit = off; set local max_parallel_workers_per_gather = 0'
+
+/** The same, where all statements of the transaction see the ledger of one moment. */
+export const ONE_MOMENT = `set transaction isolation level repeatable read, read only; ${SHORT_READS}`

@@ -1,4 +1,4 @@
-import type { UsageRow } from '../core/ledger.ts'
+import type { UsageRow, UsageTagValue } from '../core/ledger.ts'
 import { sumOf } from './usage-metrics.ts'
 
 /** Which part of a row is folded: the end user, or the value of the tag. */
@@ -23,7 +23,7 @@ export const BY_TAG: Folding = {
 }
 
 /** Rows that are by the same, added up. */
-export function joined(rows: readonly UsageRow[]): UsageRow[] {
+function joined(rows: readonly UsageRow[]): UsageRow[] {
   return [...Map.groupBy(rows, keyOf).values()].flatMap((same) => {
     const [first] = same
     if (!first) return []
@@ -78,6 +78,14 @@ export function sorted(rows: readonly UsageRow[]): UsageRow[] {
   })
 }
 
+/** What tells rows of one report apart. */
 function keyOf({ periodStart, group, tag }: UsageRow): string {
-  return JSON.stringify([periodStart, group, tag])
+  let key = `${periodStart}`
+  for (const one of group) key += partOf(one)
+  return tag === null ? key : key + partOf(tag)
+}
+
+function partOf({ value, isOther }: UsageTagValue): string {
+  if (value === null) return isOther ? '|other' : '|none'
+  return `|${value.length}:${value}`
 }

@@ -3,30 +3,9 @@ import { addTo, type Sketch } from '../core/sketch.ts'
 import { readSketches } from './sketch-text.ts'
 import type { UsageRecord } from './usage-sql.ts'
 
-type Sums = Omit<UsageMetrics, 'latency' | 'firstToken'>
-type SketchName = 'latency' | 'firstToken'
-
-const NOTHING: Sums = {
-  calls: 0,
-  succeeded: 0,
-  failed: 0,
-  cancelled: 0,
-  refused: 0,
-  attempts: 0,
-  cacheHits: 0,
-  inputTokens: 0,
-  cachedInputTokens: 0,
-  outputTokens: 0,
-  reasoningTokens: 0,
-  cost: 0n,
-  wasted: 0n,
-  saved: 0n,
-  unpricedCalls: 0,
-}
-
-/** The metrics of one row. Sketches are read only where somebody looks at them: most queries ask for no quantile. */
+/** The metrics of one row. */
 export function metricsOf(record: UsageRecord): UsageMetrics {
-  const sums: Sums = {
+  return {
     calls: Number(record.calls),
     succeeded: Number(record.succeeded),
     failed: Number(record.failed),
@@ -42,58 +21,76 @@ export function metricsOf(record: UsageRecord): UsageMetrics {
     wasted: BigInt(record.wasted),
     saved: BigInt(record.saved),
     unpricedCalls: Number(record.unpriced_calls),
+    latency: sketchOf(record.latency),
+    firstToken: sketchOf(record.first_token),
   }
-  return withSketches(sums, (name) => readSketches((name === 'latency' ? record.latency : record.first_token) ?? ''))
+}
+
+const EMPTY: Sketch = new Map()
+
+function sketchOf(text: string | null): Sketch {
+  return text === null ? EMPTY : readSketches(text)
 }
 
 /** All of them added up, less some. */
 export function sumOf(added: readonly UsageMetrics[], taken: readonly UsageMetrics[] = []): UsageMetrics {
-  const sums = taken.reduce(
-    (sum, one) => changed(sum, one, -1),
-    added.reduce((sum, one) => changed(sum, one, 1), NOTHING),
-  )
-  return withSketches(sums, (name) => {
-    const counts = new Map<number, number>()
-    for (const one of added) for (const [bucket, count] of one[name]) addTo(counts, bucket, count)
-    for (const one of taken) for (const [bucket, count] of one[name]) addTo(counts, bucket, -count)
-    for (const [bucket, count] of counts) if (count === 0) counts.delete(bucket)
-    return counts
-  })
+  const sums = nothing()
+  for (const one of added) change(sums, one, 1)
+  for (const one of taken) change(sums, one, -1)
+  return sums
 }
 
-function withSketches(sums: Sums, read: (name: SketchName) => Sketch): UsageMetrics {
-  let latency: Sketch | null = null
-  let firstToken: Sketch | null = null
+type Sums = { -readonly [Name in keyof UsageMetrics]: UsageMetrics[Name] } & {
+  readonly latency: Map<number, number>
+  readonly firstToken: Map<number, number>
+}
+
+function nothing(): Sums {
   return {
-    ...sums,
-    get latency() {
-      latency ??= read('latency')
-      return latency
-    },
-    get firstToken() {
-      firstToken ??= read('firstToken')
-      return firstToken
-    },
+    calls: 0,
+    succeeded: 0,
+    failed: 0,
+    cancelled: 0,
+    refused: 0,
+    attempts: 0,
+    cacheHits: 0,
+    inputTokens: 0,
+    cachedInputTokens: 0,
+    outputTokens: 0,
+    reasoningTokens: 0,
+    cost: 0n,
+    wasted: 0n,
+    saved: 0n,
+    unpricedCalls: 0,
+    latency: new Map(),
+    firstToken: new Map(),
   }
 }
 
-function changed(sum: Sums, by: Sums, sign: 1 | -1): Sums {
-  const factor = BigInt(sign)
-  return {
-    calls: sum.calls + sign * by.calls,
-    succeeded: sum.succeeded + sign * by.succeeded,
-    failed: sum.failed + sign * by.failed,
-    cancelled: sum.cancelled + sign * by.cancelled,
-    refused: sum.refused + sign * by.refused,
-    attempts: sum.attempts + sign * by.attempts,
-    cacheHits: sum.cacheHits + sign * by.cacheHits,
-    inputTokens: sum.inputTokens + sign * by.inputTokens,
-    cachedInputTokens: sum.cachedInputTokens + sign * by.cachedInputTokens,
-    outputTokens: sum.outputTokens + sign * by.outputTokens,
-    reasoningTokens: sum.reasoningTokens + sign * by.reasoningTokens,
-    cost: sum.cost + factor * by.cost,
-    wasted: sum.wasted + factor * by.wasted,
-    saved: sum.saved + factor * by.saved,
-    unpricedCalls: sum.unpricedCalls + sign * by.unpricedCalls,
+/** In place: a report adds up thousands of rows. */
+function change(sums: Sums, by: UsageMetrics, sign: 1 | -1): void {
+  sums.calls += sign * by.calls
+  sums.succeeded += sign * by.succeeded
+  sums.failed += sign * by.failed
+  sums.cancelled += sign * by.cancelled
+  sums.refused += sign * by.refused
+  sums.attempts += sign * by.attempts
+  sums.cacheHits += sign * by.cacheHits
+  sums.inputTokens += sign * by.inputTokens
+  sums.cachedInputTokens += sign * by.cachedInputTokens
+  sums.outputTokens += sign * by.outputTokens
+  sums.reasoningTokens += sign * by.reasoningTokens
+  sums.cost += sign === 1 ? by.cost : -by.cost
+  sums.wasted += sign === 1 ? by.wasted : -by.wasted
+  sums.saved += sign === 1 ? by.saved : -by.saved
+  sums.unpricedCalls += sign * by.unpricedCalls
+  changeSketch(sums.latency, by.latency, sign)
+  changeSketch(sums.firstToken, by.firstToken, sign)
+}
+
+function changeSketch(sketch: Map<number, number>, by: Sketch, sign: 1 | -1): void {
+  for (const [bucket, count] of by) {
+    addTo(sketch, bucket, sign * count)
+    if (sign === -1 && sketch.get(bucket) === 0) sketch.delete(bucket)
   }
 }

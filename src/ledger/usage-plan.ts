@@ -2,28 +2,27 @@ import { createHash } from 'node:crypto'
 import type { UsageInterval, UsageQuery } from '../core/ledger.ts'
 import { storable } from '../database/row-arrays.ts'
 import { DAY_MS, HOUR_MS } from './calendar.ts'
-import { type NamedKind, type RollupDimension, smallestKind } from './rollup-kinds.ts'
+import { type KindsByGrain, NO_KINDS, type RollupDimension, smallestKinds } from './rollup-kinds.ts'
 import { COARSE } from './rollup-sql.ts'
 import { groupColumns } from './usage-sql.ts'
 
-/** How many values of a tag a report names; the others are one row. */
+/** How many values a report names, of a tag or of end users; the others are one row. */
 export const VALUES_IN_REPORT = 200
 
 /** How many rows of end users a report has, roughly: fewer users are named where there are more periods and groups. */
-const ROWS_OF_USERS = 5_000
-const [FEWEST_USERS, MOST_USERS] = [20, 500]
+const ROWS_OF_USERS = 1_000
+const FEWEST_USERS = 10
 /** Each further dimension divides a user's calls into so many rows, roughly. */
-const ROWS_OF_A_USER = 100
+const ROWS_OF_A_USER = 40
 
-/** What a query needs to know, and the smallest rollup that knows it. */
+/** What a query needs to know, and the smallest rollups that know it. */
 export interface UsagePlan {
   readonly query: UsageQuery
-  /** Null where no rollup knows all that is asked for. */
-  readonly kind: NamedKind | null
-  /** Its name in the table. */
-  readonly kindName: string | null
-  /** The same where values of a tag are asked for, which may be folded there; else null. */
-  readonly tagKind: string | null
+  readonly kinds: KindsByGrain
+  /** The same for calls that name no end user. */
+  readonly anonymous: KindsByGrain
+  /** Of tags, the hash of the key that names of kinds end with; else null. */
+  readonly tagHash: string | null
   /** Whether the hourly rollup knows all. */
   readonly byHour: boolean
   /** How many end users are named. */
@@ -37,14 +36,14 @@ export function planUsage(query: UsageQuery): UsagePlan {
     ...(query.groupByTag == null ? [] : [query.groupByTag]),
   ])
   const [key] = keys
-  // A rollup of tags is by one key.
-  const kind = query.filter.tags.length > 1 || keys.size > 1 ? null : smallestKind(needed)
-  const kindName = kind && key !== undefined ? `${kind.name}:${md5(key)}` : (kind?.name ?? null)
+  const isOfManyTags = query.filter.tags.length > 1 || keys.size > 1
+  const withoutUser = new Set([...needed].filter((dimension) => dimension !== 'end_user'))
   return {
     query,
-    kind,
-    kindName,
-    tagKind: kind && key !== undefined ? kindName : null,
+    // A rollup of tags is by one key.
+    kinds: isOfManyTags ? NO_KINDS : smallestKinds(key === undefined ? 'ALL' : 'TAG', needed),
+    anonymous: smallestKinds('ANONYMOUS', withoutUser),
+    tagHash: key === undefined ? null : md5(key),
     byHour: [...needed].every((dimension) => COARSE.some((known) => known === dimension)),
     users: usersOf(query),
   }
@@ -69,5 +68,6 @@ const PERIOD_MS = { HOUR: HOUR_MS, DAY: DAY_MS, MONTH: 30 * DAY_MS } as const sa
 function usersOf({ groupBy, range, interval }: UsageQuery): number {
   const periods = interval === null ? 1 : Math.ceil((range.to - range.from) / PERIOD_MS[interval])
   const groups = groupBy.length > 1 ? ROWS_OF_A_USER : 1
-  return Math.max(FEWEST_USERS, Math.min(MOST_USERS, Math.floor(ROWS_OF_USERS / groups / Math.max(1, periods))))
+  const most = Math.floor(ROWS_OF_USERS / groups / Math.max(1, periods))
+  return Math.max(FEWEST_USERS, Math.min(VALUES_IN_REPORT, most))
 }

@@ -3,14 +3,21 @@ import { CallsGone } from '../core/calls-gone.ts'
 import type { UsageQuery, UsageReport, UsageRow } from '../core/ledger.ts'
 import type { Database } from '../database/database.ts'
 import { transaction } from '../database/transaction.ts'
-import { TOP_USERS } from './rollup-kinds.ts'
+import { NO_KINDS, TOP_USERS } from './rollup-kinds.ts'
 import { readRollupState } from './rollup-state.ts'
-import { SHORT_READS } from './short-reads.ts'
-import { BY_TAG, BY_USER, foldRows, joined, remainder, sorted } from './usage-fold.ts'
+import { ONE_MOMENT } from './short-reads.ts'
+import { BY_TAG, BY_USER, foldRows, remainder, sorted } from './usage-fold.ts'
 import { metricsOf, sumOf } from './usage-metrics.ts'
 import { planUsage, type UsagePlan, VALUES_IN_REPORT } from './usage-plan.ts'
-import { type RollupState, segmentsOf } from './usage-segments.ts'
-import { type DearestRecord, dearestStatement, type Statement, type UsageRecord, usageStatement } from './usage-sql.ts'
+import { isSummedUp, knownRange, type RollupState, type SegmentRequest, segmentsOf } from './usage-segments.ts'
+import {
+  type DearestRecord,
+  dearestStatement,
+  type Statement,
+  type UsageRead,
+  type UsageRecord,
+  usageStatement,
+} from './usage-sql.ts'
 
 /**
  * Totals of a project's calls that have ended, by group and period.
@@ -20,14 +27,11 @@ export async function readUsage(database: Database, projectId: string, query: Us
   const plan = planUsage(query)
   return await transaction(database.sql, async (tx) => {
     await tx.unsafe(ONE_MOMENT)
-    const state = await readRollupState(tx, projectId, { range: query.range, kind: plan.tagKind })
+    const state = await readRollupState(tx, projectId, { range: query.range, kind: tagKindOf(plan) })
     const { rows, folded } = await rowsOf({ tx, projectId, state }, plan)
     return { total: sumOf(rows.map(({ metrics }) => metrics)), rows: sorted(rows), folded }
   })
 }
-
-/** All statements see the ledger of one moment. */
-const ONE_MOMENT = `set transaction isolation level repeatable read, read only; ${SHORT_READS}`
 
 interface Reading {
   readonly tx: postgres.TransactionSql
@@ -45,13 +49,13 @@ async function rowsOf(reading: Reading, plan: UsagePlan): Promise<Rows> {
   const { query } = plan
   if (query.groupByTag != null) return await byTag(reading, plan)
   if (query.groupBy.includes('END_USER') && query.filter.endUser === null) return await byUser(reading, plan)
-  return { rows: await select(reading, plan, null), folded: 0 }
+  return { rows: await select(reading, plan), folded: 0 }
 }
 
 /** Values of a tag, what is folded, and the calls that have no such tag: what is left of the total. */
 async function byTag(reading: Reading, plan: UsagePlan): Promise<Rows> {
-  const records = await read<UsageRecord>(reading, statementOf(reading, plan, null))
-  const known = joined(records.map((record) => rowOf(record, plan.query)))
+  const records = await read<UsageRecord>(reading, statementOf(reading, plan))
+  const known = records.map((record) => rowOf(record, plan.query))
   const totals = await rowsOf(reading, planUsage({ ...plan.query, groupByTag: null }))
   const folded = foldRows(known, VALUES_IN_REPORT, BY_TAG)
   const users = foldRows(folded.rows, plan.users, BY_USER)
@@ -75,49 +79,62 @@ function totalsWithoutTag(totals: readonly UsageRow[], known: readonly UsageRow[
 }
 
 /** The end users that cost most, and all others together: what is left of the total. */
-async function byUser(reading: Reading, plan: UsagePlan): Promise<Rows> {
-  if (plan.kind === null) return foldRows(await select(reading, plan, null), plan.users, BY_USER)
+async function byUser(reading: Reading, asked: UsagePlan): Promise<Rows> {
+  if (!isSummedUp(asked.kinds)) return foldRows(await select(reading, asked), asked.users, BY_USER)
+  // One range for all: where calls are gone, each rollup would round it as it can.
+  const plan = planUsage({ ...asked.query, range: knownRange(asked.query.range, requestOf(reading, asked)) })
   const dearest = await read<DearestRecord>(reading, dearestOf(reading, plan))
   const [first] = dearest
   const unnamed = Math.max(Number(first?.folded ?? 0), Number(first?.known ?? 0) - dearest.length)
-  if (unnamed === 0) return { rows: await select(reading, plan, null), folded: 0 }
-  const names = dearest.map(({ shown }) => String(JSON.parse(shown)[0]))
+  if (unnamed === 0) return { rows: await select(reading, plan), folded: 0 }
+  const names = dearest.map(({ end_user }) => end_user)
   const withoutUser = planUsage({ ...plan.query, groupBy: plan.query.groupBy.filter((one) => one !== 'END_USER') })
   const named = await select(reading, plan, names)
-  const totals = await select(reading, withoutUser, null)
+  const totals = await select(reading, withoutUser)
   const at = plan.query.groupBy.indexOf('END_USER')
   const other = { dimension: 'END_USER', value: null, isOther: true } as const
   const whole = totals.map((row) => ({ ...row, group: row.group.toSpliced(at, 0, other) }))
   return { rows: [...named, ...remainder(whole, named, BY_USER.asOther)], folded: unnamed }
 }
 
-async function select(reading: Reading, plan: UsagePlan, users: readonly string[] | null): Promise<UsageRow[]> {
-  const records = await read<UsageRecord>(reading, statementOf(reading, plan, users))
+/** All rows; where end users are named, those of theirs and of calls without one. */
+async function select(reading: Reading, plan: UsagePlan, names?: readonly string[]): Promise<UsageRow[]> {
+  const records = await read<UsageRecord>(reading, statementOf(reading, plan, names))
   return records.map((record) => rowOf(record, plan.query))
 }
 
-function statementOf(
-  { projectId, state }: Reading,
-  plan: UsagePlan,
-  users: readonly string[] | null,
-): Statement | null {
-  const { query, byHour } = plan
+function statementOf(reading: Reading, plan: UsagePlan, names?: readonly string[]): Statement | null {
+  const { projectId, state } = reading
+  const { query, tagHash, anonymous } = plan
+  const request = requestOf(reading, plan)
+  const { kinds, byHour } = request
+  if (!isSummedUp(kinds) && !byHour && query.range.from < state.kept) throw new CallsGone(state.kept)
+  const reads: UsageRead[] = [{ segments: segmentsOf(query.range, request), kinds, tagHash, users: names ?? 'ALL' }]
+  if (names) {
+    const segments = segmentsOf(query.range, { ...request, kinds: anonymous })
+    reads.push({ segments, kinds: anonymous, tagHash: null, users: 'NONE' })
+  }
+  if (reads.every(({ segments }) => segments.length === 0)) return null
+  return usageStatement({ projectId, query, reads })
+}
+
+function requestOf({ state }: Reading, { query, kinds, byHour }: UsagePlan): SegmentRequest {
   // Where values of a tag were folded, only the calls know which.
-  const kind = query.filter.tags.length > 0 && state.isFolded ? null : plan.kind
-  if (kind === null && !byHour && query.range.from < state.kept) throw new CallsGone(state.kept)
-  const segments = segmentsOf(query.range, { interval: query.interval, kind, byHour, state })
-  if (segments.length === 0) return null
-  return usageStatement({ projectId, query, kind: plan.kindName, segments, users })
+  const isUnknown = query.filter.tags.length > 0 && state.isFolded
+  return { interval: query.interval, kinds: isUnknown ? NO_KINDS : kinds, byHour, state }
+}
+
+/** The kind that a filter by a tag reads, some of whose values may be folded; null where there is none. */
+function tagKindOf({ query, kinds, tagHash }: UsagePlan): string | null {
+  return kinds.DAY && query.filter.tags.length > 0 ? `${kinds.DAY.name}:${tagHash}` : null
 }
 
 function dearestOf({ projectId, state }: Reading, { query, users }: UsagePlan): Statement | null {
-  const segments = segmentsOf(query.range, { interval: null, kind: TOP_USERS, byHour: false, state })
+  const segments = segmentsOf(query.range, { interval: null, kinds: TOP_USERS, byHour: false, state })
   if (segments.length === 0) return null
   const filter = { status: [], provider: [], model: [], tags: [], endUser: null }
-  return dearestStatement(
-    { projectId, query: { ...query, filter }, kind: TOP_USERS.name, segments, users: null },
-    users,
-  )
+  const reads: UsageRead[] = [{ segments, kinds: TOP_USERS, tagHash: null, users: 'ALL' }]
+  return dearestStatement({ projectId, query: { ...query, filter }, reads }, users)
 }
 
 async function read<Row extends object>({ tx }: Reading, statement: Statement | null): Promise<readonly Row[]> {
@@ -127,10 +144,9 @@ async function read<Row extends object>({ tx }: Reading, statement: Statement | 
 }
 
 function rowOf(record: UsageRecord, query: UsageQuery): UsageRow {
-  const values: (string | null)[] = JSON.parse(record.shown)
   return {
     periodStart: record.period_ms === null ? null : Number(record.period_ms),
-    group: query.groupBy.map((dimension, at) => ({ dimension, value: values[at] ?? null, isOther: false })),
+    group: query.groupBy.map((dimension, at) => ({ dimension, value: record[`value_${at}`] ?? null, isOther: false })),
     tag: query.groupByTag == null ? null : { value: record.tag_value, isOther: Number(record.folded) > 0 },
     metrics: metricsOf(record),
   }

@@ -1,6 +1,6 @@
 import type { TimeRange, UsageInterval } from '../core/ledger.ts'
-import { ceilDay, ceilMonth, DAY_MS, floorDay, floorMonth, HOUR_MS } from './calendar.ts'
-import type { Grain, NamedKind } from './rollup-kinds.ts'
+import { ceilDay, ceilHour, ceilMonth, DAY_MS, floorDay, floorHour, floorMonth } from './calendar.ts'
+import type { Grain, KindsByGrain } from './rollup-kinds.ts'
 
 /** A stretch of time, and what is read for it: a rollup's grain, the hourly rollup, or the calls themselves. */
 export interface Segment extends TimeRange {
@@ -9,8 +9,10 @@ export interface Segment extends TimeRange {
 
 /** How far rollups are made, in milliseconds since 1970. */
 export interface RollupState {
-  /** Days before it are summed up. */
+  /** Days before it are summed up, and of its own day the hours. */
   readonly compacted: number
+  /** From here on there are rows by hour. */
+  readonly recent: number
   /** Calls made before it may be gone. */
   readonly kept: number
   /** Days before `compacted` whose calls changed since, in rising order. */
@@ -19,8 +21,8 @@ export interface RollupState {
 
 export interface SegmentRequest {
   readonly interval: UsageInterval | null
-  /** Null where no kind knows all that is asked for. */
-  readonly kind: NamedKind | null
+  /** Those that know all that is asked for. */
+  readonly kinds: KindsByGrain
   /** Whether the hourly rollup knows all that is asked for. */
   readonly byHour: boolean
   readonly state: RollupState
@@ -28,14 +30,14 @@ export interface SegmentRequest {
 
 /**
  * Divides a range so that as few rows as possible are read and the sum is exact: months and days that are summed up, the
- * hourly rollup, and calls for what is left: the broken hours at both ends, days that are not over, and days that changed.
+ * hourly rollup or recent hours, and calls for what is left: the broken hours at both ends, the last ones, and days that changed.
  */
 export function segmentsOf(range: TimeRange, request: SegmentRequest): Segment[] {
-  const { kind, state } = request
-  const { from, to } = whereCallsAreGone(range, request)
+  const { kinds, state } = request
+  const { from, to } = knownRange(range, request)
   const firstDay = ceilDay(from)
-  const endDay = Math.min(floorDay(to), state.compacted)
-  if (kind === null || firstDay >= endDay) return merged(raw(from, to, request))
+  const endDay = Math.min(floorDay(to), floorDay(state.compacted))
+  if (!isSummedUp(kinds) || firstDay >= endDay) return merged(raw(from, to, request))
   const segments = raw(from, firstDay, request)
   let at = firstDay
   for (const day of state.late.filter((late) => late >= firstDay && late < endDay)) {
@@ -46,53 +48,62 @@ export function segmentsOf(range: TimeRange, request: SegmentRequest): Segment[]
   return merged(segments)
 }
 
+/** Whether a rollup knows what is asked for: whatever is summed up is so by day. */
+export function isSummedUp(kinds: KindsByGrain): boolean {
+  return kinds.DAY !== null
+}
+
 /**
- * There, an end of the range that lies within an hour (or within what the rollup has instead) moves outwards, since
- * nobody knows which of its calls belong to the range.
+ * Where calls are gone, an end of the range that lies within an hour (or a day, where nothing is known by hour) moves
+ * outwards, since nobody knows which of its calls belong to the range.
  */
-function whereCallsAreGone(range: TimeRange, { kind, byHour, state }: SegmentRequest): TimeRange {
+export function knownRange(range: TimeRange, { byHour, state }: SegmentRequest): TimeRange {
   const { kept } = state
   if (range.from >= kept || range.from >= range.to) return range
-  const byDay = kind === null || kind.grains.includes('DAY')
-  const [floor, ceil] = byHour ? [floorHour, ceilHour] : byDay ? [floorDay, ceilDay] : [floorMonth, ceilMonth]
+  const [floor, ceil] = byHour ? [floorHour, ceilHour] : [floorDay, ceilDay]
   return { from: floor(range.from), to: range.to < kept ? ceil(range.to) : range.to }
 }
 
-const floorHour = (ms: number) => Math.floor(ms / HOUR_MS) * HOUR_MS
-const ceilHour = (ms: number) => Math.ceil(ms / HOUR_MS) * HOUR_MS
-
 /** A stretch of whole days that are summed up. */
 function summedUp(from: number, to: number, request: SegmentRequest): Segment[] {
-  const { kind, interval, state } = request
-  if (from >= to || kind === null) return []
+  const { kinds, interval, state } = request
+  if (from >= to) return []
   if (interval === 'HOUR') {
-    if (kind.grains.includes('HOUR')) return [{ source: 'HOUR', from, to }]
-    if (request.byHour || from >= state.kept) return raw(from, to, request)
-    return kind.grains.includes('DAY') ? [{ source: 'DAY', from, to }] : [{ source: 'MONTH', from, to }]
+    if (kinds.HOUR !== null) return [{ source: 'HOUR', from, to }]
+    if (request.byHour || from >= Math.min(state.kept, state.recent)) return raw(from, to, request)
+    return [{ source: 'DAY', from, to }]
   }
   const [firstMonth, endMonth] = [ceilMonth(from), floorMonth(to)]
-  if (interval === 'DAY' || firstMonth >= endMonth) return days(from, to, request)
+  if (interval === 'DAY' || firstMonth >= endMonth) return [{ source: 'DAY', from, to }]
   return [
-    ...days(from, firstMonth, request),
-    { source: 'MONTH' as const, from: firstMonth, to: endMonth },
-    ...days(endMonth, to, request),
+    { source: 'DAY', from, to: firstMonth },
+    { source: 'MONTH', from: firstMonth, to: endMonth },
+    { source: 'DAY', from: endMonth, to },
   ]
 }
 
-function days(from: number, to: number, request: SegmentRequest): Segment[] {
-  if (request.kind?.grains.includes('DAY')) return [{ source: 'DAY', from, to }]
-  // Where the calls are gone, the month is the least that is known.
-  const { kept } = request.state
-  return [{ source: 'MONTH', from, to: Math.min(to, kept) }, ...raw(Math.max(from, kept), to, request)]
+/** A stretch that is not divided into whole days that are summed up. */
+function raw(from: number, to: number, request: SegmentRequest): Segment[] {
+  const { byHour, kinds, state } = request
+  if (byHour) return hours('hourly', { from, to }, { from, to })
+  if (kinds.RECENT === null) return [{ source: 'calls', from, to }]
+  const late = state.late.find((day) => day < to && day + DAY_MS > from)
+  const recent = { from: state.recent, to: state.compacted }
+  if (late === undefined) return hours('RECENT', { from, to }, recent)
+  return [
+    ...hours('RECENT', { from, to: late }, recent),
+    { source: 'calls', from: Math.max(from, late), to: Math.min(to, late + DAY_MS) },
+    ...(late + DAY_MS < to ? raw(late + DAY_MS, to, request) : []),
+  ]
 }
 
-function raw(from: number, to: number, { byHour }: SegmentRequest): Segment[] {
-  if (!byHour) return [{ source: 'calls', from, to }]
-  const [firstHour, endHour] = [ceilHour(from), floorHour(to)]
+/** The whole hours of a range that are in a rollup, and the calls of what is left of it. */
+function hours(source: 'hourly' | 'RECENT', { from, to }: TimeRange, made: TimeRange): Segment[] {
+  const [firstHour, endHour] = [ceilHour(Math.max(from, made.from)), floorHour(Math.min(to, made.to))]
   if (firstHour >= endHour) return [{ source: 'calls', from, to }]
   return [
     { source: 'calls', from, to: firstHour },
-    { source: 'hourly', from: firstHour, to: endHour },
+    { source, from: firstHour, to: endHour },
     { source: 'calls', from: endHour, to },
   ]
 }

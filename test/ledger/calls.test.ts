@@ -28,7 +28,7 @@ describeDatabases('pages of calls', (suite) => {
       plan: null,
     })
   })
-  const reader = () => ledgerReader(suite.database())
+  const reader = (clock = systemClock) => ledgerReader(suite.database(), clock)
 
   beforeAll(async () => {
     const writer = ledgerWriter(suite.database(), { clock: systemClock, logger: quiet })
@@ -40,11 +40,11 @@ describeDatabases('pages of calls', (suite) => {
     await writer.close()
   })
 
-  async function pages(filter: CallFilter, first: number): Promise<string[]> {
+  async function pages(filter: CallFilter, first: number, clock = systemClock): Promise<string[]> {
     const ids: string[] = []
     let after: CallCursor | null = null
     while (true) {
-      const page = await reader().calls(projectId, filter, first, after)
+      const page = await reader(clock).calls(projectId, filter, first, after)
       ids.push(...page.calls.map(({ id }) => id))
       const last = page.calls.at(-1)
       expect(page.calls.length).toBeLessThanOrEqual(first)
@@ -111,6 +111,12 @@ describeDatabases('pages of calls', (suite) => {
   it.each(cases)('come newest first and whole, %s', async (_, filter, holds) => {
     expect(await pages(filter, 7)).toEqual(expected(holds))
     expect(await pages(filter, 200)).toEqual(expected(holds))
+  })
+
+  it.each(cases)('come whole where some are older than the days looked at first, %s', async (_, filter, holds) => {
+    const middle = calls.reduce((sum, { createdAt }) => sum + createdAt / calls.length, 0)
+    const clock = clockAt(Math.floor(middle) + 31 * 24 * 3_600_000)
+    for (const first of [5, 110, 200]) expect(await pages(filter, first, clock)).toEqual(expected(holds))
   })
 
   it('say when there is no next page, also where the last page is full', async () => {

@@ -75,6 +75,11 @@ function sample(projectId: string, at: number): SettledCall {
   })
 }
 
+const isNobody = ({ dimension, value, isOther }: UsageRow['group'][number]) =>
+  dimension === 'END_USER' && value === null && !isOther
+
+const newCallAt = (at: number) => ({ id: newCallId(clockAt(at)), createdAt: at })
+
 const tagOf = (call: SettledCall, key: string) => call.tags.find((tag) => tag.key === key)?.value ?? null
 
 function periodOf(at: number, interval: UsageInterval | null): number | null {
@@ -198,6 +203,14 @@ describeDatabases('usage from rollups', (suite) => {
     expect(report.folded).toBe(0)
   }
 
+  async function rowsOf(grain: string, at: number): Promise<number> {
+    const day = new Date(Math.floor(at / DAY) * DAY).toISOString()
+    const [row] = await suite.database().sql<{ n: number }[]>`
+      select count(*)::int as n from usage_rollup where project_id = ${projectId} and grain = ${grain}
+        and period >= ${day}::timestamptz and period < ${day}::timestamptz + interval '24 hours'`
+    return row?.n ?? 0
+  }
+
   async function checkAll(): Promise<void> {
     for (const [, range] of ranges) {
       for (const interval of [null, ...USAGE_INTERVALS]) {
@@ -289,6 +302,42 @@ describeDatabases('usage from rollups', (suite) => {
     await check({ range: { from: START, to: NOW }, interval: null, groupBy: ['MODEL', 'API_KEY'], filter: NONE })
   })
 
+  it('sees a call that ends when its hour of a day that is not over is summed up', async () => {
+    const at = NOW + DAY
+    await compactUsage(suite.database(), at)
+    const createdAt = at - 6 * HOUR - 1234
+    const keyed: UsageQuery = {
+      range: { from: createdAt - 2 * HOUR, to: at },
+      interval: 'HOUR',
+      groupBy: ['API_KEY'],
+      filter: NONE,
+    }
+    for (let step = 0; step < 2; step++) {
+      await writing([{ ...sample(projectId, 500 + step), ...newCallAt(createdAt + step) }])
+      await check(keyed)
+      await check({ ...keyed, groupBy: ['END_USER', 'MODEL'], interval: null })
+      await check({ ...keyed, groupByTag: 'feature' })
+      expect(await compactUsage(suite.database(), at)).toBe(1)
+      await check(keyed)
+      await check({ ...keyed, groupByTag: 'feature', groupBy: ['MODEL'] })
+    }
+    expect(await rowsOf('RECENT', createdAt)).toBeGreaterThan(0)
+  })
+
+  it('is exact when rows by hour are forgotten', async () => {
+    const first = calls.reduce((least, { createdAt }) => Math.min(least, createdAt), NOW)
+    expect(await rowsOf('RECENT', first)).toBeGreaterThan(0)
+    await writing([sample(projectId, 600)])
+    await compactUsage(suite.database(), NOW + 20 * DAY)
+    expect(await rowsOf('RECENT', first)).toBe(0)
+    expect(await rowsOf('DAY', first)).toBeGreaterThan(0)
+    await checkAll()
+    for (const [, range] of ranges) {
+      await check({ range, interval: 'DAY', groupBy: ['API_KEY', 'MODEL'], filter: NONE })
+      await check({ range, interval: 'HOUR', groupBy: ['MODEL'], filter: NONE, groupByTag: 'feature' })
+    }
+  })
+
   it('is summed up by one of many that try at once', async () => {
     await writing([sample(projectId, 401), sample(projectId, 402)])
     const days = await Promise.all([1, 2, 3].map(() => compactUsage(suite.database(), NOW + DAY)))
@@ -364,6 +413,28 @@ describeDatabases('usage by more values than a report names', (suite) => {
         const [user] = row.group
         if (user?.isOther || row.periodStart !== null || row.group.length > 1) continue
         expect(summaryOfRow(row)).toEqual(summaryOf(counted.filter(({ endUser }) => endUser === user?.value)))
+      }
+    }
+  })
+
+  it('adds up to the same over broken hours, whoever is named', async () => {
+    for (const [from, to] of [
+      [START + 5.5 * HOUR, START + 1.8 * DAY],
+      [START + 1.3 * DAY + 17, START + 1.7 * DAY],
+    ] as const) {
+      const within = calls.filter(({ createdAt }) => createdAt >= from && createdAt < to)
+      for (const query of [
+        { groupBy: ['END_USER'] },
+        { groupBy: ['MODEL', 'END_USER'], interval: 'DAY' },
+        { groupBy: ['STATUS', 'END_USER'], interval: 'HOUR' },
+        { groupBy: ['API_KEY'], groupByTag: 'request' },
+      ] as const) {
+        const report = await usage({ range: { from, to }, ...query })
+        expect(summaryOfRow({ metrics: report.total })).toEqual(summaryOf(within))
+        expect(report.folded).toBeGreaterThan(0)
+        const nobody = report.rows.filter(({ group }) => group.some((one) => isNobody(one)))
+        const unnamed = 'groupByTag' in query ? [] : within.filter(({ endUser }) => endUser === null)
+        expect(nobody.reduce((sum, { metrics }) => sum + metrics.calls, 0)).toBe(unnamed.length)
       }
     }
   })

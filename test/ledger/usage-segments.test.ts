@@ -1,19 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import type { TimeRange, UsageInterval } from '../../src/core/ledger.ts'
-import { smallestKind } from '../../src/ledger/rollup-kinds.ts'
-import { type Segment, type SegmentRequest, segmentsOf } from '../../src/ledger/usage-segments.ts'
+import { NO_KINDS, smallestKinds } from '../../src/ledger/rollup-kinds.ts'
+import { type RollupState, type Segment, type SegmentRequest, segmentsOf } from '../../src/ledger/usage-segments.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const COMPACTED = Date.UTC(2030, 5, 15)
 const at = (text: string) => Date.parse(`2030-${text}Z`)
 
-const total = smallestKind(new Set())
-const byModel = smallestKind(new Set(['model'] as const))
-const byUserAndModel = smallestKind(new Set(['end_user', 'model'] as const))
+const total = smallestKinds('ALL', new Set())
+const byModel = smallestKinds('ALL', new Set(['model'] as const))
+const byKey = smallestKinds('ALL', new Set(['api_key_id'] as const))
+const byUserAndModel = smallestKinds('ALL', new Set(['end_user', 'model'] as const))
+
+const made: RollupState = { compacted: COMPACTED, recent: at('05-06T00:00'), kept: 0, late: [] }
 
 function request(over: Partial<SegmentRequest> = {}): SegmentRequest {
-  return { interval: null, kind: byModel, byHour: true, state: { compacted: COMPACTED, kept: 0, late: [] }, ...over }
+  return { interval: null, kinds: byModel, byHour: true, state: made, ...over }
 }
 
 const shown = (range: TimeRange, over: Partial<SegmentRequest>) =>
@@ -36,7 +39,7 @@ describe('what is read for a range', () => {
   })
 
   it('is calls where a day changed', () => {
-    const state = { compacted: COMPACTED, kept: 0, late: [at('03-10T00:00')] }
+    const state = { ...made, late: [at('03-10T00:00')] }
     expect(shown({ from: at('02-01T00:00'), to: at('05-01T00:00') }, { state, byHour: false })).toEqual([
       'MONTH 02-01T00:00 03-01T00:00',
       'DAY 03-01T00:00 03-10T00:00',
@@ -50,13 +53,31 @@ describe('what is read for a range', () => {
     const range = { from: at('03-01T00:00'), to: at('04-01T00:00') }
     expect(shown(range, { interval: 'DAY' })).toEqual(['DAY 03-01T00:00 04-01T00:00'])
     expect(shown(range, { interval: 'HOUR' })).toEqual(['hourly 03-01T00:00 04-01T00:00'])
-    expect(shown(range, { interval: 'HOUR', kind: total })).toEqual(['HOUR 03-01T00:00 04-01T00:00'])
+    expect(shown(range, { interval: 'HOUR', kinds: total })).toEqual(['HOUR 03-01T00:00 04-01T00:00'])
   })
 
-  it('is calls for days of what is summed up by month alone', () => {
-    expect(shown({ from: at('02-20T00:00'), to: at('04-01T00:00') }, { kind: byUserAndModel, byHour: false })).toEqual([
-      'calls 02-20T00:00 03-01T00:00',
-      'MONTH 03-01T00:00 04-01T00:00',
+  const NOON = COMPACTED + 12 * HOUR
+
+  it('is recent hours where there are some, and calls before them and behind', () => {
+    const state = { ...made, compacted: NOON }
+    expect(shown({ from: at('05-10T20:30'), to: at('06-15T13:10') }, { kinds: byKey, byHour: false, state })).toEqual([
+      'calls 05-10T20:30 05-10T21:00',
+      'RECENT 05-10T21:00 05-11T00:00',
+      'DAY 05-11T00:00 06-15T00:00',
+      'RECENT 06-15T00:00 06-15T12:00',
+      'calls 06-15T12:00 06-15T13:10',
+    ])
+    expect(shown({ from: at('05-05T20:30'), to: at('05-05T23:10') }, { kinds: byKey, byHour: false, state })).toEqual([
+      'calls 05-05T20:30 05-05T23:10',
+    ])
+  })
+
+  it('is calls for the recent hours of a day that changed', () => {
+    const state = { ...made, compacted: NOON, late: [COMPACTED] }
+    expect(shown({ from: at('06-14T20:30'), to: at('06-15T13:10') }, { kinds: byKey, byHour: false, state })).toEqual([
+      'calls 06-14T20:30 06-14T21:00',
+      'RECENT 06-14T21:00 06-15T00:00',
+      'calls 06-15T00:00 06-15T13:10',
     ])
   })
 })
@@ -82,9 +103,9 @@ function expectWhole({ from, to }: TimeRange, segments: readonly Segment[]): voi
 
 describe.each([null, 'HOUR', 'DAY', 'MONTH'] as readonly (UsageInterval | null)[])('by %s', (interval) => {
   it.each([true, false])('covers every range without a gap and reads nothing twice, by hour: %s', (byHour) => {
-    const state = { compacted: COMPACTED, kept: 0, late }
-    for (const kind of [total, byModel, byUserAndModel, null]) {
-      for (const range of ranges) expectWhole(range, segmentsOf(range, request({ kind, interval, state, byHour })))
+    const state = { ...made, late }
+    for (const kinds of [total, byModel, byKey, byUserAndModel, NO_KINDS]) {
+      for (const range of ranges) expectWhole(range, segmentsOf(range, request({ kinds, interval, state, byHour })))
     }
   })
 })

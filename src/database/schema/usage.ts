@@ -51,7 +51,7 @@ export const usageRollup = pgTable(
     projectId: uuid('project_id').notNull(),
     /** Which dimensions it is by: `coarse`, `end_user`, …; for tags with a hash of the key. */
     kind: text().notNull(),
-    grain: text().$type<'HOUR' | 'DAY' | 'MONTH'>().notNull(),
+    grain: text().$type<'RECENT' | 'HOUR' | 'DAY' | 'MONTH'>().notNull(),
     period: timestamp({ withTimezone: true }).notNull(),
     requestedModel: text('requested_model'),
     provider: text(),
@@ -75,13 +75,16 @@ export const usageRollup = pgTable(
     index('usage_rollup_index').on(table.projectId, table.kind, table.grain, table.period),
     index('usage_rollup_user_index')
       .on(table.projectId, table.kind, table.endUser, table.grain, table.period)
-      .where(sql`kind in ('end_user', 'end_user_detail')`),
+      .where(sql`kind in ('end_user', 'end_user_model', 'end_user_detail')`),
+    index('usage_rollup_folded_index').on(table.projectId, table.kind, table.period).where(sql`folded > 0`),
+    // For the job, which replaces what there is of a time, whatever its kind.
+    index('usage_rollup_period_index').on(table.period, table.projectId),
   ],
 )
 
-/** How far the job is: `closed`, `compacted` and `kept` (calls made before it may be gone). */
+/** How far the job is: `closed`, `compacted`, `recent` (rows by hour begin there) and `kept` (calls made before it may be gone). */
 export const usageProgress = pgTable('usage_progress', {
-  name: text().$type<'closed' | 'compacted' | 'kept'>().primaryKey(),
+  name: text().$type<'closed' | 'compacted' | 'recent' | 'kept'>().primaryKey(),
   at: timestamp({ withTimezone: true }).notNull(),
 })
 

@@ -1,4 +1,4 @@
-import { type Grain, KINDS_OF_TAGS, PLAIN_KINDS, TOP_USERS } from '../rollup-kinds.ts'
+import { type Grain, type KindOf, ROLLUP_KINDS, TOP_USER } from '../rollup-kinds.ts'
 import { BY_STATUS, COUNTERS, SKETCHES } from '../rollup-sql.ts'
 import { differences, moment } from './check-sql.ts'
 import { ENDED } from './ended-calls.ts'
@@ -21,12 +21,12 @@ const SUMS = [
 
 const RESUMS = MEASURES.map((name) => `sum(${name}) as ${name}`).join(', ')
 
-/** What calls come to, by hour: all of them, those of end users, and those with each key of a tag. */
+/** What calls come to, by hour: all of them, those with and without an end user, and those with each key of a tag. */
 const HOURS = `
-  select project_id, date_trunc('hour', created_at, 'UTC') as hour, 'plain' as sort, ${SUMS} from ${ENDED} group by 1, 2, 3
+  select project_id, date_trunc('hour', created_at, 'UTC') as hour, 'ALL' as sort, ${SUMS} from ${ENDED} group by 1, 2, 3
   union all
-  select project_id, date_trunc('hour', created_at, 'UTC'), 'users', ${SUMS} from ${ENDED}
-  where end_user is not null group by 1, 2, 3
+  select project_id, date_trunc('hour', created_at, 'UTC'), case when end_user is null then 'ANONYMOUS' else 'USERS' end, ${SUMS}
+  from ${ENDED} group by 1, 2, 3
   union all
   select project_id, date_trunc('hour', created_at, 'UTC'), md5(key), ${SUMS}
   from ${ENDED} cross join lateral (
@@ -34,16 +34,15 @@ const HOURS = `
   ) as tag
   where tags <> '[]' group by 1, 2, 3`
 
+const OF_TAGS: KindOf = 'TAG'
+
 /** Which kinds there are at which grain, and which calls each is of. */
-const KINDS = [
-  ...PLAIN_KINDS.map((kind) => ({ ...kind, sort: 'plain' })),
-  { ...TOP_USERS, sort: 'users' },
-  ...KINDS_OF_TAGS.map((kind) => ({ ...kind, sort: 'tags' })),
-]
-  .flatMap(({ name, grains, sort }) => grains.map((grain) => `('${name}', '${grain}', '${sort}')`))
-  .join(', ')
+const KINDS = ROLLUP_KINDS.flatMap(({ name, grains, of }) =>
+  grains.map((grain) => `('${name}', '${grain}', '${of}')`),
+).join(', ')
 
 const PERIODS = {
+  RECENT: 'hour',
   HOUR: 'hour',
   DAY: `date_trunc('day', hour, 'UTC')`,
   MONTH: `date_trunc('month', hour, 'UTC')`,
@@ -55,11 +54,11 @@ const PERIOD = `case grain ${Object.entries(PERIODS)
 
 /** The sums of every kind, grain and period. */
 const WANT = `
-  select project_id, case when kinds.sort = 'tags' then kinds.kind || ':' || hours.sort else kinds.kind end as kind, grain,
+  select project_id, case when kinds.sort = '${OF_TAGS}' then kinds.kind || ':' || hours.sort else kinds.kind end as kind, grain,
     ${PERIOD} as period, ${RESUMS}
   from (${HOURS}) as hours
   join (values ${KINDS}) as kinds (kind, grain, sort)
-    on kinds.sort = case when hours.sort in ('plain', 'users') then hours.sort else 'tags' end
+    on kinds.sort = case when hours.sort in ('ALL', 'ANONYMOUS', 'USERS') then hours.sort else '${OF_TAGS}' end
   group by 1, 2, 3, 4`
 
 const KEPT = `
@@ -72,8 +71,10 @@ const MONTH_END = `(period at time zone 'UTC' + interval '1 month') at time zone
 
 /** Whether a period is over, summed up, and of no call that has changed since. */
 const SUMMED_UP = `
-  case grain when 'HOUR' then period + interval '1 hour' when 'DAY' then period + interval '24 hours' else ${MONTH_END} end
-    <= (select at from usage_progress where name = 'compacted')
+  case when grain in ('RECENT', 'HOUR') then period + interval '1 hour' when grain = 'DAY' then period + interval '24 hours'
+    else ${MONTH_END} end <= (select case when grain = 'HOUR' then date_trunc('day', at, 'UTC') else at end
+      from usage_progress where name = 'compacted')
+  and (grain <> 'RECENT' or period >= (select at from usage_progress where name = 'recent'))
   and period >= $1::timestamptz and not exists (
     select from usage_late where usage_late.project_id = coalesce(want.project_id, kept.project_id)
       and usage_late.day >= case grain when 'MONTH' then period else date_trunc('day', period, 'UTC') end
@@ -89,7 +90,7 @@ export function compactedCheck(): string {
     const isSketch = SKETCH_NAMES.includes(name)
     const shown = (side: string) => {
       const value = `coalesce(${side}.${name}, 0)`
-      return isSketch ? `case when kind <> '${TOP_USERS.name}' then ${value} end` : value
+      return isSketch ? `case when kind <> '${TOP_USER}' then ${value} end` : value
     }
     return { field: name, expected: shown('want'), found: shown('kept') }
   })

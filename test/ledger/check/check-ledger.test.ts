@@ -68,6 +68,23 @@ const BREAKS: readonly Break[] = [
     found: { ROLLUPS: 'usage_rollup calls' },
   },
   {
+    title: 'what is summed up of calls without an end user',
+    sql: `update usage_rollup set calls = calls + 1 where kind = 'anonymous_model' and grain = 'DAY'`,
+    found: { ROLLUPS: 'usage_rollup calls' },
+  },
+  {
+    title: 'an hour of the last days that nobody called in',
+    sql: `insert into usage_rollup select (jsonb_populate_record(kept, jsonb_build_object(
+        'grain', 'RECENT', 'period', date_trunc('hour', now() - interval '3 hours')))).*
+      from usage_rollup as kept where kind = 'api_key' and grain = 'DAY' limit 1`,
+    found: { ROLLUPS: 'usage_rollup calls' },
+  },
+  {
+    title: 'what is summed up of end users by model',
+    sql: `delete from usage_rollup where kind = 'end_user_model'`,
+    found: { ROLLUPS: 'usage_rollup calls' },
+  },
+  {
     title: 'a sketch that is summed up',
     sql: `update usage_rollup set first_token = '1:9' where kind = 'coarse'`,
     found: { ROLLUPS: 'usage_rollup first_token' },
