@@ -1,6 +1,6 @@
 import { formatUsd } from '../core/money.ts'
-import type { VariantReport } from '../ledger/experiment-report.ts'
-import type { Interval } from '../ledger/statistics/means.ts'
+import type { VariantReport } from '../ledger/feedback/experiment-report.ts'
+import type { Interval } from '../ledger/feedback/statistics/means.ts'
 import { builder } from './builder.ts'
 import { checkedQuantile } from './quantile.ts'
 

@@ -5,8 +5,8 @@ import {
   type StatisticalTest,
   TEST_OF,
   type VariantComparison,
-} from '../ledger/experiment-report.ts'
-import type { Interval } from '../ledger/statistics/means.ts'
+} from '../ledger/feedback/experiment-report.ts'
+import type { Interval } from '../ledger/feedback/statistics/means.ts'
 import { callerWith } from './authorization.ts'
 import { builder } from './builder.ts'
 import type { GraphContext } from './context.ts'

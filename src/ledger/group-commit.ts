@@ -2,8 +2,8 @@ import type { Clock } from '../core/clock.ts'
 import type { Logger } from '../core/telemetry.ts'
 import { LedgerUnavailable } from '../core/unavailable.ts'
 import { failureOf } from '../database/failure.ts'
-import { messageOf, type Spooling, type SpoolOptions, spooling } from './spooling.ts'
-import type { WaitingRow } from './waiting-row.ts'
+import { messageOf, type Spooling, type SpoolOptions, spooling } from './spool/spooling.ts'
+import type { WaitingRow } from './spool/waiting-row.ts'
 
 /** What a group commit needs to know of the rows it writes. */
 export interface GroupCommitOptions<T, R> {

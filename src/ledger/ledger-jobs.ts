@@ -3,8 +3,8 @@ import type { RetentionSettings } from '../core/settings.ts'
 import type { Logger } from '../core/telemetry.ts'
 import type { Database } from '../database/database.ts'
 import { ensurePartitions } from '../database/partitions.ts'
-import { compactUsage } from './compaction.ts'
 import { dropExpired } from './retention.ts'
+import { compactUsage } from './usage/compaction.ts'
 
 export interface LedgerJobs {
   readonly clock: Clock

@@ -5,12 +5,12 @@ import { type LedgerReader, OWN_QUOTAS, type StoredAnswer } from '../core/ledger
 import type { Database } from '../database/database.ts'
 import { patiently } from '../database/patience.ts'
 import { textArray, timestamp } from '../database/row-arrays.ts'
-import { type AttemptRowRead, attemptOf } from './attempt-row.ts'
-import { readCall, readCalls } from './call-list.ts'
-import { readQuotas } from './quota-list.ts'
+import { type AttemptRowRead, attemptOf } from './calls/attempt-row.ts'
+import { readCall, readCalls } from './calls/call-list.ts'
+import { readReplayable } from './calls/replayable.ts'
+import { readQuotas } from './quota/quota-list.ts'
 import { readReconciliation } from './reconciliation/read-reconciliation.ts'
-import { readReplayable } from './replayable.ts'
-import { readUsage } from './usage-report.ts'
+import { readUsage } from './usage/usage-report.ts'
 
 const LONGEST_WAIT_MS = 2000
 

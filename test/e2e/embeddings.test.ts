@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { setQuota } from '../../src/ledger/quota-admin.ts'
+import { setQuota } from '../../src/ledger/quota/quota-admin.ts'
 import { eventually } from './client.ts'
 import { embed, embedRefusal, textsOf, vectorsOf } from './embeddings.ts'
 import { describeHouse, newTag } from './harness.ts'

@@ -1,5 +1,5 @@
-import { type Grain, type KindOf, ROLLUP_KINDS, TOP_USER } from '../rollup-kinds.ts'
-import { BY_STATUS, COUNTERS, SKETCHES } from '../rollup-sql.ts'
+import { type Grain, type KindOf, ROLLUP_KINDS, TOP_USER } from '../usage/rollup-kinds.ts'
+import { BY_STATUS, COUNTERS, SKETCHES } from '../usage/rollup-sql.ts'
 import { differences, moment } from './check-sql.ts'
 import { ENDED } from './ended-calls.ts'
 

@@ -1,7 +1,7 @@
 import type postgres from 'postgres'
 import { bind, type Column, timestamp, unnest } from '../../database/row-arrays.ts'
-import { ceilMonth, floorMonth } from '../calendar.ts'
-import { ROLLUP_TABLES } from '../rollup-sql.ts'
+import { ceilMonth, floorMonth } from '../usage/calendar.ts'
+import { ROLLUP_TABLES } from '../usage/rollup-sql.ts'
 
 /** A calendar month in UTC. */
 export interface Month {

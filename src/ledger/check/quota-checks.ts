@@ -1,4 +1,4 @@
-import { WINDOW_DAYS } from '../quota-forgetting.ts'
+import { WINDOW_DAYS } from '../quota/quota-forgetting.ts'
 import { differences, IN_RANGE, intruders, moment } from './check-sql.ts'
 
 const WINDOW = 'quota_id, window_start, subject'

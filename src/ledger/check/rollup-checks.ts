@@ -1,4 +1,4 @@
-import { COUNTERS, ROLLUP_TABLES, type RollupLevel, rollupOf, SKETCHES } from '../rollup-sql.ts'
+import { COUNTERS, ROLLUP_TABLES, type RollupLevel, rollupOf, SKETCHES } from '../usage/rollup-sql.ts'
 import { differences, moment } from './check-sql.ts'
 import { compactedCheck } from './compacted-check.ts'
 import { ENDED } from './ended-calls.ts'

@@ -7,7 +7,7 @@ import { appendAudit } from '../../database/audit.ts'
 import type { Database } from '../../database/database.ts'
 import { textArray, timestamp } from '../../database/row-arrays.ts'
 import { transaction } from '../../database/transaction.ts'
-import { type Parameters, parameters } from '../call-condition.ts'
+import { type Parameters, parameters } from '../calls/call-condition.ts'
 import { endOf, markErasure } from './erasure-mark.ts'
 
 const BATCH = 500

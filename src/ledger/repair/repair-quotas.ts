@@ -2,7 +2,7 @@ import type postgres from 'postgres'
 import { timestamp } from '../../database/row-arrays.ts'
 import { transaction } from '../../database/transaction.ts'
 import { CHARGED_CALLS, DUE, quotaReservedChecks, quotaUsedChecks } from '../check/quota-checks.ts'
-import { changeLocked, createWindows, lockWindows, type WindowChange, type WindowKey } from '../quota-windows.ts'
+import { changeLocked, createWindows, lockWindows, type WindowChange, type WindowKey } from '../quota/quota-windows.ts'
 import { keptSinceOf, noteRepair, type RepairScope, spansOf } from './repair-scope.ts'
 
 interface WrongRow {

@@ -3,8 +3,8 @@ import { transaction } from '../../database/transaction.ts'
 import { compactedCheck } from '../check/compacted-check.ts'
 import { ENDED } from '../check/ended-calls.ts'
 import { rollupCheck } from '../check/rollup-checks.ts'
-import { compactUsage } from '../compaction.ts'
-import { ROLLUP_COLUMNS, ROLLUP_TABLES, rollupOf } from '../rollup-sql.ts'
+import { compactUsage } from '../usage/compaction.ts'
+import { ROLLUP_COLUMNS, ROLLUP_TABLES, rollupOf } from '../usage/rollup-sql.ts'
 import { noteRepair, type RepairScope, spansOf } from './repair-scope.ts'
 
 const TABLE = ROLLUP_TABLES.coarse

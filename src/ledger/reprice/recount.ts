@@ -1,8 +1,8 @@
 import type postgres from 'postgres'
 import { bind, type Column, timestamp, unnest } from '../../database/row-arrays.ts'
-import { changeWindows } from '../quota-windows.ts'
-import { type Charge, readCharges, storedCharges } from '../reservations-json.ts'
-import { changeRollups } from '../rollup-sql.ts'
+import { changeWindows } from '../quota/quota-windows.ts'
+import { type Charge, readCharges, storedCharges } from '../quota/reservations-json.ts'
+import { changeRollups } from '../usage/rollup-sql.ts'
 import { type WentOnFrom, wentOnFrom } from './went-on-from.ts'
 
 /** Names a call. */

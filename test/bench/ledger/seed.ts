@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
 import { type Database, openDatabase } from '../../../src/database/database.ts'
 import { migrate } from '../../../src/database/migrate.ts'
-import { compactUsage } from '../../../src/ledger/compaction.ts'
-import { ROLLUP_KINDS } from '../../../src/ledger/rollup-kinds.ts'
-import { ROLLUP_COLUMNS, ROLLUP_TABLES, rollupOf } from '../../../src/ledger/rollup-sql.ts'
+import { compactUsage } from '../../../src/ledger/usage/compaction.ts'
+import { ROLLUP_KINDS } from '../../../src/ledger/usage/rollup-kinds.ts'
+import { ROLLUP_COLUMNS, ROLLUP_TABLES, rollupOf } from '../../../src/ledger/usage/rollup-sql.ts'
 import { ATTEMPTS_OF_RANGE, callsOfDay, KEYS_OF_A_PROJECT, PROJECTS, seedId } from './seed-sql.ts'
 
 /** Fills an empty database with a year of calls, and rolls them up as production does. */
