@@ -1,5 +1,5 @@
-import type { TimeRange } from './ledger.ts'
 import type { Sketch } from './sketch.ts'
+import type { TimeRange } from './time-range.ts'
 
 /** What somebody thought of an answer. */
 export interface Rating {

@@ -66,3 +66,13 @@ export interface UsageBound extends UsageAmounts {
    */
   readonly least?: UsageAmounts
 }
+
+/** How quotas are looked at. */
+export interface QuotaView {
+  /** Whose windows are meant of quotas for each end user; null takes whoever used and reserved most. */
+  readonly endUser: string | null
+  /** Whether the installation's quotas are among them: their amounts tell of other projects. */
+  readonly installation: 'shown' | 'left out'
+}
+
+export const OWN_QUOTAS: QuotaView = { endUser: null, installation: 'left out' }

@@ -1,4 +1,4 @@
-import type { TimeRange } from './ledger.ts'
+import type { TimeRange } from './time-range.ts'
 
 /** The reports of providers that can be taken in. */
 export const REPORT_FORMATS = [

@@ -1,7 +1,7 @@
-import type { TimeRange } from './ledger.ts'
 import type { Tag } from './request.ts'
 import type { ModelRef, PlannedRequest, RouteSignal } from './routing.ts'
 import type { RouteSettings } from './settings.ts'
+import type { TimeRange } from './time-range.ts'
 import type { TokenUsage } from './usage.ts'
 
 /** Calls to look for. */

@@ -1,4 +1,4 @@
-import type { UsageMetrics, UsageQuery } from './ledger.ts'
+import type { UsageMetrics, UsageQuery } from './usage-report.ts'
 
 /** Sums over calls, without sketches of how long they took. */
 export type UsageCounts = Omit<UsageMetrics, 'latency' | 'firstToken'>

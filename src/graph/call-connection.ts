@@ -1,4 +1,4 @@
-import type { LedgerCall } from '../core/ledger.ts'
+import type { LedgerCall } from '../core/call.ts'
 import { builder } from './builder.ts'
 import { CallRef } from './call.ts'
 import { encodeCursor } from './call-cursor.ts'

@@ -1,4 +1,4 @@
-import type { CallCursor } from '../core/ledger.ts'
+import type { CallCursor } from '../core/call-list.ts'
 import { badArgument } from './bad-input.ts'
 import { isUuid } from './uuid.ts'
 

@@ -1,4 +1,4 @@
-import type { CallFilter } from '../core/ledger.ts'
+import type { CallFilter } from '../core/call-list.ts'
 import { builder } from './builder.ts'
 import { CallStatusRef } from './call.ts'
 import { TagInput } from './tag.ts'

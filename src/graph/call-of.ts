@@ -1,5 +1,5 @@
+import type { LedgerCall } from '../core/call.ts'
 import type { Caller } from '../core/caller.ts'
-import type { LedgerCall } from '../core/ledger.ts'
 import type { GraphContext } from './context.ts'
 
 /** A call that is for the caller's eyes: of its project, and of its one end user where it has a browser token. */

@@ -1,4 +1,4 @@
-import type { CallStatus, LedgerCall } from '../core/ledger.ts'
+import type { CallStatus, LedgerCall } from '../core/call.ts'
 import { AttemptRef } from './attempt.ts'
 import { builder } from './builder.ts'
 import { CacheStatusRef } from './cache-status.ts'

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql'
-import type { LedgerCall } from '../core/ledger.ts'
+import type { LedgerCall } from '../core/call.ts'
 import { callerOf } from './authorization.ts'
 import type { GraphContext } from './context.ts'
 

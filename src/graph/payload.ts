@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql'
-import type { LedgerCall } from '../core/ledger.ts'
+import type { LedgerCall } from '../core/call.ts'
 import type { KeptContent, PayloadPart } from '../core/payload.ts'
 import { callerWith } from './authorization.ts'
 import { builder } from './builder.ts'

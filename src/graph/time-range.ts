@@ -1,4 +1,4 @@
-import type { TimeRange } from '../core/ledger.ts'
+import type { TimeRange } from '../core/time-range.ts'
 import { badArgument } from './bad-input.ts'
 import { builder } from './builder.ts'
 

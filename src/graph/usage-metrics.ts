@@ -1,5 +1,5 @@
-import type { UsageMetrics } from '../core/ledger.ts'
 import { formatUsd } from '../core/money.ts'
+import type { UsageMetrics } from '../core/usage-report.ts'
 import { builder } from './builder.ts'
 import { checkedQuantile } from './quantile.ts'
 

@@ -5,7 +5,7 @@ import type {
   UsageReport,
   UsageRow,
   UsageTagValue,
-} from '../core/ledger.ts'
+} from '../core/usage-report.ts'
 import { builder } from './builder.ts'
 import { describedEnum } from './described-enum.ts'
 import { UsageMetricsRef } from './usage-metrics.ts'

@@ -1,5 +1,6 @@
+import type { OpenedCall, SettledCall } from '../core/call.ts'
 import type { Clock } from '../core/clock.ts'
-import type { Admission, LedgerWriter, OpenedCall, SettledCall } from '../core/ledger.ts'
+import type { Admission, LedgerWriter } from '../core/ledger.ts'
 import { KEEP_ALL, type RetentionSettings } from '../core/settings.ts'
 import type { Logger } from '../core/telemetry.ts'
 import { LedgerUnavailable } from '../core/unavailable.ts'

@@ -1,5 +1,5 @@
+import type { OpenedCall } from '../core/call.ts'
 import type { Caller } from '../core/caller.ts'
-import type { OpenedCall } from '../core/ledger.ts'
 import type { CompletionRequest } from '../core/request.ts'
 
 interface CallIdentity {

@@ -1,19 +1,14 @@
 import { UNKNOWN_ABILITIES } from '../../src/core/abilities.ts'
 import type { AccessAdmin } from '../../src/core/access.ts'
 import type { Attempt } from '../../src/core/attempt.ts'
+import type { LedgerCall } from '../../src/core/call.ts'
+import type { CallCursor, CallFilter } from '../../src/core/call-list.ts'
 import type { Caller, Scope } from '../../src/core/caller.ts'
 import { CallsGone } from '../../src/core/calls-gone.ts'
 import type { Catalog, ModelInfo } from '../../src/core/catalog.ts'
 import type { Completion } from '../../src/core/completion.ts'
 import type { NumberedEvent } from '../../src/core/events.ts'
-import type {
-  CallCursor,
-  CallFilter,
-  LedgerCall,
-  LedgerReader,
-  UsageMetrics,
-  UsageQuery,
-} from '../../src/core/ledger.ts'
+import type { LedgerReader } from '../../src/core/ledger.ts'
 import type { CircuitHealth, ProviderHealth } from '../../src/core/provider-health.ts'
 import type { Quota } from '../../src/core/quota.ts'
 import type { Reconciliation } from '../../src/core/reconciliation.ts'
@@ -23,6 +18,7 @@ import type { RoutePlan } from '../../src/core/routing.ts'
 import type { RouteSettings } from '../../src/core/settings.ts'
 import { addTo, bucketOf } from '../../src/core/sketch.ts'
 import { LedgerUnavailable } from '../../src/core/unavailable.ts'
+import type { UsageMetrics, UsageQuery } from '../../src/core/usage-report.ts'
 import type { GraphParts } from '../../src/graph/context.ts'
 import type { CallResult, EmbedCallResult, Gateway, Incoming } from '../../src/pipeline/gateway.ts'
 

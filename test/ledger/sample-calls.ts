@@ -1,7 +1,7 @@
 import type { Attempt } from '../../src/core/attempt.ts'
+import type { OpenedCall, SettledCall } from '../../src/core/call.ts'
 import { newCallId, timeOfCallId } from '../../src/core/call-id.ts'
 import { type Clock, systemClock } from '../../src/core/clock.ts'
-import type { OpenedCall, SettledCall } from '../../src/core/ledger.ts'
 import type { Logger } from '../../src/core/telemetry.ts'
 
 /** The project and key of calls that don't say otherwise. */

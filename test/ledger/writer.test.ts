@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { CallFilter } from '../../src/core/call-list.ts'
 import { systemClock } from '../../src/core/clock.ts'
-import type { CallFilter } from '../../src/core/ledger.ts'
 import { ledgerReader } from '../../src/ledger/reader.ts'
 import { type ClosableLedgerWriter, ledgerWriter } from '../../src/ledger/writer.ts'
 import { describeDatabases } from '../support/database.ts'

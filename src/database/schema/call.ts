@@ -12,9 +12,9 @@ import {
   timestamp,
   uuid,
 } from 'drizzle-orm/pg-core'
+import type { CallStatus } from '../../core/call.ts'
 import type { CallErrorType } from '../../core/call-error.ts'
 import type { CacheStatus } from '../../core/completion.ts'
-import type { CallStatus } from '../../core/ledger.ts'
 import type { Tag } from '../../core/request.ts'
 import type { AssignedVariant, RoutePlan } from '../../core/routing.ts'
 

@@ -1,5 +1,5 @@
 import { index, json, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
-import type { StoredAnswer } from '../../core/ledger.ts'
+import type { StoredAnswer } from '../../core/call.ts'
 
 /** Who holds an idempotency key, and the answer that a repeat is given. */
 export const idempotency = pgTable(

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { bigint, index, jsonb, numeric, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
-import type { CallStatus } from '../../core/ledger.ts'
+import type { CallStatus } from '../../core/call.ts'
 
 const count = (name: string) => bigint(name, { mode: 'number' }).notNull()
 const money = (name: string) => numeric(name, { mode: 'bigint' }).notNull()

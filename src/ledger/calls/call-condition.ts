@@ -1,4 +1,4 @@
-import type { CallFilter } from '../../core/ledger.ts'
+import type { CallFilter } from '../../core/call-list.ts'
 import { jsonb, textArray, timestamp } from '../../database/row-arrays.ts'
 
 /** The parameters of a statement, as they are gathered while its text is written. */

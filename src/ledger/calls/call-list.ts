@@ -1,5 +1,6 @@
+import type { LedgerCall } from '../../core/call.ts'
 import { timeOfCallId } from '../../core/call-id.ts'
-import type { CallCursor, CallFilter, CallPage, LedgerCall } from '../../core/ledger.ts'
+import type { CallCursor, CallFilter, CallPage } from '../../core/call-list.ts'
 import type { Database } from '../../database/database.ts'
 import { timestamp } from '../../database/row-arrays.ts'
 import { transaction } from '../../database/transaction.ts'

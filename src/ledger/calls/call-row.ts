@@ -1,6 +1,6 @@
+import type { CallStatus, LedgerCall } from '../../core/call.ts'
 import type { CallErrorType } from '../../core/call-error.ts'
 import type { CacheStatus } from '../../core/completion.ts'
-import type { CallStatus, LedgerCall } from '../../core/ledger.ts'
 import type { Tag } from '../../core/request.ts'
 import type { RoutePlan } from '../../core/routing.ts'
 

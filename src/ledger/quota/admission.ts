@@ -1,5 +1,6 @@
 import type postgres from 'postgres'
-import type { Admission, OpenedCall } from '../../core/ledger.ts'
+import type { OpenedCall } from '../../core/call.ts'
+import type { Admission } from '../../core/ledger.ts'
 import type { Quota, QuotaUnit, Reservation, UsageBound } from '../../core/quota.ts'
 import type { Database } from '../../database/database.ts'
 import { bind, type Column, timestamp, unnest } from '../../database/row-arrays.ts'

@@ -1,5 +1,5 @@
+import type { SettledCall } from '../../core/call.ts'
 import { totalOf } from '../../core/cost.ts'
-import type { SettledCall } from '../../core/ledger.ts'
 import type { QuotaUnit } from '../../core/quota.ts'
 import type { Charge } from './reservations-json.ts'
 

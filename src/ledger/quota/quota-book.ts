@@ -1,5 +1,5 @@
+import type { OpenedCall } from '../../core/call.ts'
 import type { Clock } from '../../core/clock.ts'
-import type { OpenedCall } from '../../core/ledger.ts'
 import type { Database } from '../../database/database.ts'
 import { patiently } from '../../database/patience.ts'
 import {

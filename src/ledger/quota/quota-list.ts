@@ -1,5 +1,4 @@
-import type { QuotaView } from '../../core/ledger.ts'
-import type { Quota } from '../../core/quota.ts'
+import type { Quota, QuotaView } from '../../core/quota.ts'
 import type { Database } from '../../database/database.ts'
 import { bind, type Column, timestamp, unnest } from '../../database/row-arrays.ts'
 import { periodOf } from './quota-period.ts'

@@ -1,4 +1,4 @@
-import type { OpenedCall } from '../../core/ledger.ts'
+import type { OpenedCall } from '../../core/call.ts'
 import type { QuotaScope, QuotaUnit, QuotaWindow } from '../../core/quota.ts'
 import { storedScope } from '../../database/stored-scope.ts'
 

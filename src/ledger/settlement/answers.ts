@@ -1,5 +1,5 @@
 import type postgres from 'postgres'
-import type { SettledCall } from '../../core/ledger.ts'
+import type { SettledCall } from '../../core/call.ts'
 import { holdOffErasures, notErased } from '../payload/erasure-mark.ts'
 
 const KEEP = `

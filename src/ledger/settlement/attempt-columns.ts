@@ -1,6 +1,6 @@
 import type { Attempt } from '../../core/attempt.ts'
+import type { SettledCall } from '../../core/call.ts'
 import type { CostParts } from '../../core/cost.ts'
-import type { SettledCall } from '../../core/ledger.ts'
 import type { Price } from '../../core/price.ts'
 import { type Column, timestamp } from '../../database/row-arrays.ts'
 

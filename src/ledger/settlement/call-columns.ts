@@ -1,4 +1,4 @@
-import type { OpenedCall, SettledCall } from '../../core/ledger.ts'
+import type { OpenedCall, SettledCall } from '../../core/call.ts'
 import type { Reservation } from '../../core/quota.ts'
 import type { RoutePlan } from '../../core/routing.ts'
 import { type Column, jsonb, timestamp } from '../../database/row-arrays.ts'

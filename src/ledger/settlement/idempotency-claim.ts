@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { timeOfCallId } from '../../core/call-id.ts'
-import type { IdempotencyClaim, IdempotencyRequest } from '../../core/ledger.ts'
+import type { IdempotencyClaim, IdempotencyRequest } from '../../core/idempotency.ts'
 import type { Database } from '../../database/database.ts'
 import { timestamp } from '../../database/row-arrays.ts'
 

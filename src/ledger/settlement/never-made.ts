@@ -1,5 +1,5 @@
+import type { OpenedCall, SettledCall } from '../../core/call.ts'
 import { NO_COST_PARTS } from '../../core/cost.ts'
-import type { OpenedCall, SettledCall } from '../../core/ledger.ts'
 import type { Reservation } from '../../core/quota.ts'
 import { NO_USAGE } from '../../core/usage.ts'
 

@@ -1,5 +1,5 @@
 import type postgres from 'postgres'
-import type { SettledCall } from '../../core/ledger.ts'
+import type { SettledCall } from '../../core/call.ts'
 import { bind, type Column, timestamp, unnest } from '../../database/row-arrays.ts'
 import { changeWindows, type WindowChange } from '../quota/quota-windows.ts'
 import { readCharges, readReservations } from '../quota/reservations-json.ts'

@@ -1,5 +1,5 @@
 import type postgres from 'postgres'
-import type { OpenedCall, SettledCall } from '../../core/ledger.ts'
+import type { OpenedCall, SettledCall } from '../../core/call.ts'
 import type { Database } from '../../database/database.ts'
 import { bind } from '../../database/row-arrays.ts'
 import { transaction } from '../../database/transaction.ts'

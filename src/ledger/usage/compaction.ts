@@ -1,5 +1,5 @@
 import type postgres from 'postgres'
-import type { TimeRange } from '../../core/ledger.ts'
+import type { TimeRange } from '../../core/time-range.ts'
 import type { Database } from '../../database/database.ts'
 import { LOCKS } from '../../database/locks.ts'
 import { textArray, timestamp } from '../../database/row-arrays.ts'

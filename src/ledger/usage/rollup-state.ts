@@ -1,5 +1,5 @@
 import type postgres from 'postgres'
-import type { TimeRange } from '../../core/ledger.ts'
+import type { TimeRange } from '../../core/time-range.ts'
 import { timestamp } from '../../database/row-arrays.ts'
 import type { RollupState } from './usage-segments.ts'
 

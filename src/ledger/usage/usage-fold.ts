@@ -1,4 +1,4 @@
-import type { UsageRow, UsageTagValue } from '../../core/ledger.ts'
+import type { UsageRow, UsageTagValue } from '../../core/usage-report.ts'
 import { sumOf } from './usage-metrics.ts'
 
 /** Which part of a row is folded: the end user, or the value of the tag. */

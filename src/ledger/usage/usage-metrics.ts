@@ -1,5 +1,5 @@
-import type { UsageMetrics } from '../../core/ledger.ts'
 import { addTo, type Sketch } from '../../core/sketch.ts'
+import type { UsageMetrics } from '../../core/usage-report.ts'
 import { readSketches } from './sketch-text.ts'
 import type { UsageRecord } from './usage-sql.ts'
 

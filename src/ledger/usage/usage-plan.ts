@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { UsageInterval, UsageQuery } from '../../core/ledger.ts'
+import type { UsageInterval, UsageQuery } from '../../core/usage-report.ts'
 import { storable } from '../../database/row-arrays.ts'
 import { DAY_MS, HOUR_MS } from './calendar.ts'
 import { type KindsByGrain, NO_KINDS, type RollupDimension, smallestKinds } from './rollup-kinds.ts'

@@ -1,6 +1,6 @@
 import type postgres from 'postgres'
 import { CallsGone } from '../../core/calls-gone.ts'
-import type { UsageQuery, UsageReport, UsageRow } from '../../core/ledger.ts'
+import type { UsageQuery, UsageReport, UsageRow } from '../../core/usage-report.ts'
 import type { Database } from '../../database/database.ts'
 import { transaction } from '../../database/transaction.ts'
 import { ONE_MOMENT } from '../short-reads.ts'

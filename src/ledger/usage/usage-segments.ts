@@ -1,4 +1,5 @@
-import type { TimeRange, UsageInterval } from '../../core/ledger.ts'
+import type { TimeRange } from '../../core/time-range.ts'
+import type { UsageInterval } from '../../core/usage-report.ts'
 import { ceilDay, ceilHour, ceilMonth, DAY_MS, floorDay, floorHour, floorMonth } from './calendar.ts'
 import type { Grain, KindsByGrain } from './rollup-kinds.ts'
 

@@ -1,4 +1,5 @@
-import type { TimeRange, UsageDimension, UsageInterval, UsageQuery } from '../../core/ledger.ts'
+import type { TimeRange } from '../../core/time-range.ts'
+import type { UsageDimension, UsageInterval, UsageQuery } from '../../core/usage-report.ts'
 import { textArray, timestamp } from '../../database/row-arrays.ts'
 import { conditionsOf, type Parameters, parameters } from '../calls/call-condition.ts'
 import { floorDay, floorHour, floorMonth } from './calendar.ts'

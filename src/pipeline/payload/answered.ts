@@ -1,5 +1,5 @@
+import type { StoredAnswer } from '../../core/call.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
-import type { StoredAnswer } from '../../core/ledger.ts'
 import { withinBounds } from './cuts.ts'
 import type { Said } from './transcript.ts'
 

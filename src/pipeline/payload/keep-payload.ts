@@ -1,4 +1,4 @@
-import type { SettledCall } from '../../core/ledger.ts'
+import type { SettledCall } from '../../core/call.ts'
 import type { Payload, PayloadWriter } from '../../core/payload.ts'
 import type { IncomingCall } from '../call-kinds.ts'
 import { fullResponse, shapeOfResponse } from './answered.ts'

@@ -1,4 +1,4 @@
-import type { StoredAnswer } from '../../core/ledger.ts'
+import type { StoredAnswer } from '../../core/call.ts'
 import type { CallEvent } from '../call-event.ts'
 
 /** What a call has answered so far. */

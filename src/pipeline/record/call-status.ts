@@ -1,5 +1,5 @@
+import type { SettledCall } from '../../core/call.ts'
 import type { CallErrorType } from '../../core/call-error.ts'
-import type { SettledCall } from '../../core/ledger.ts'
 
 /** Which status a call gets that ended with an error. */
 export const STATUS_OF_ERROR = {

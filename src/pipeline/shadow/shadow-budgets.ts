@@ -1,8 +1,9 @@
 import type { Clock } from '../../core/clock.ts'
-import type { LedgerReader, TimeRange } from '../../core/ledger.ts'
+import type { LedgerReader } from '../../core/ledger.ts'
 import type { Picodollars } from '../../core/money.ts'
 import type { ShadowBudget } from '../../core/route-policy.ts'
 import { SHADOW_ROUTE } from '../../core/shadow-tags.ts'
+import type { TimeRange } from '../../core/time-range.ts'
 
 /** How old what the ledger said may be: what other replicas spent since is not counted yet. */
 const FRESH_MS = 30_000

@@ -1,4 +1,6 @@
-import type { CallCursor, CallFilter, LedgerReader, UsageInterval, UsageQuery } from '../../../src/core/ledger.ts'
+import type { CallCursor, CallFilter } from '../../../src/core/call-list.ts'
+import type { LedgerReader } from '../../../src/core/ledger.ts'
+import type { UsageInterval, UsageQuery } from '../../../src/core/usage-report.ts'
 import type { Database } from '../../../src/database/database.ts'
 import { seedId } from './seed-sql.ts'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import type { SettledCall } from '../../../src/core/call.ts'
 import { systemClock } from '../../../src/core/clock.ts'
-import type { SettledCall } from '../../../src/core/ledger.ts'
 import { quantileOf } from '../../../src/core/sketch.ts'
 import { experimentReport } from '../../../src/ledger/feedback/experiment-report.ts'
 import { feedback } from '../../../src/ledger/feedback/feedback.ts'

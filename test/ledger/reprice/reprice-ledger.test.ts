@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest'
 import { createProject } from '../../../src/access/project.ts'
+import type { SettledCall } from '../../../src/core/call.ts'
 import { systemClock } from '../../../src/core/clock.ts'
-import type { SettledCall } from '../../../src/core/ledger.ts'
 import type { Price } from '../../../src/core/price.ts'
 import { setQuota } from '../../../src/ledger/quota/quota-admin.ts'
 import { ledgerReader } from '../../../src/ledger/reader.ts'

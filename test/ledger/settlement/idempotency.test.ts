@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { StoredAnswer } from '../../../src/core/call.ts'
 import { newCallId } from '../../../src/core/call-id.ts'
 import { systemClock } from '../../../src/core/clock.ts'
-import type { StoredAnswer } from '../../../src/core/ledger.ts'
 import { ledgerReader } from '../../../src/ledger/reader.ts'
 import { type ClosableLedgerWriter, ledgerWriter } from '../../../src/ledger/writer.ts'
 import { describeDatabases } from '../../support/database.ts'

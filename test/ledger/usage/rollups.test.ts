@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { SettledCall } from '../../../src/core/call.ts'
 import { newCallId } from '../../../src/core/call-id.ts'
+import type { CallFilter } from '../../../src/core/call-list.ts'
 import { systemClock } from '../../../src/core/clock.ts'
 import { totalOf } from '../../../src/core/cost.ts'
+import { bucketOf, quantileOf } from '../../../src/core/sketch.ts'
 import {
-  type CallFilter,
-  type SettledCall,
   USAGE_DIMENSIONS,
   USAGE_INTERVALS,
   type UsageDimension,
@@ -12,8 +13,7 @@ import {
   type UsageQuery,
   type UsageReport,
   type UsageRow,
-} from '../../../src/core/ledger.ts'
-import { bucketOf, quantileOf } from '../../../src/core/sketch.ts'
+} from '../../../src/core/usage-report.ts'
 import { ledgerReader } from '../../../src/ledger/reader.ts'
 import { compactUsage } from '../../../src/ledger/usage/compaction.ts'
 import { ledgerWriter } from '../../../src/ledger/writer.ts'

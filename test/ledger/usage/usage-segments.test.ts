@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { TimeRange, UsageInterval } from '../../../src/core/ledger.ts'
+import type { TimeRange } from '../../../src/core/time-range.ts'
+import type { UsageInterval } from '../../../src/core/usage-report.ts'
 import { NO_KINDS, smallestKinds } from '../../../src/ledger/usage/rollup-kinds.ts'
 import {
   type RollupState,

@@ -1,12 +1,13 @@
 import { beforeAll, expect, it } from 'vitest'
 import { createKey } from '../../../src/access/api-keys.ts'
 import { createProject } from '../../../src/access/project.ts'
+import type { SettledCall } from '../../../src/core/call.ts'
 import { newCallId } from '../../../src/core/call-id.ts'
+import type { CallFilter } from '../../../src/core/call-list.ts'
 import { systemClock } from '../../../src/core/clock.ts'
 import { totalOf } from '../../../src/core/cost.ts'
+import { addTo, bucketOf, quantileOf } from '../../../src/core/sketch.ts'
 import {
-  type CallFilter,
-  type SettledCall,
   USAGE_DIMENSIONS,
   USAGE_INTERVALS,
   type UsageDimension,
@@ -14,8 +15,7 @@ import {
   type UsageMetrics,
   type UsageQuery,
   type UsageRow,
-} from '../../../src/core/ledger.ts'
-import { addTo, bucketOf, quantileOf } from '../../../src/core/sketch.ts'
+} from '../../../src/core/usage-report.ts'
 import { ledgerReader } from '../../../src/ledger/reader.ts'
 import { ledgerWriter } from '../../../src/ledger/writer.ts'
 import { describeDatabases } from '../../support/database.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { UsageQuery } from '../../../src/core/ledger.ts'
+import type { UsageQuery } from '../../../src/core/usage-report.ts'
 import { shadowBudgets } from '../../../src/pipeline/shadow/shadow-budgets.ts'
 import { manualClock } from '../../support/manual-clock.ts'
 
