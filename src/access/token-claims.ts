@@ -1,5 +1,5 @@
 import { errors, jwtVerify, SignJWT } from 'jose'
-import type { Tag } from '../core/request.ts'
+import type { Tag } from '../core/tag.ts'
 
 /** What a browser token says. Times are milliseconds since 1970, in full seconds. */
 export interface TokenClaims {

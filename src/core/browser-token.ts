@@ -1,7 +1,7 @@
 import type { Caller } from './caller.ts'
 import type { InputIssue } from './input-issue.ts'
 import type { QuotaUnit, QuotaWindow } from './quota.ts'
-import type { Tag } from './request.ts'
+import type { Tag } from './tag.ts'
 
 /** A limit on what one browser token may use. */
 export interface TokenQuota {

@@ -1,5 +1,5 @@
 import type { CallStatus, LedgerCall } from './call.ts'
-import type { Tag } from './request.ts'
+import type { Tag } from './tag.ts'
 import type { TimeRange } from './time-range.ts'
 
 /** Conditions that must all hold; a list means any of its values; null and empty lists set no condition. */

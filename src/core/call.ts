@@ -3,8 +3,8 @@ import type { CallErrorType } from './call-error.ts'
 import type { CacheStatus, CallLatency, Completion } from './completion.ts'
 import type { CallCost } from './cost.ts'
 import type { Reservation } from './quota.ts'
-import type { Tag } from './request.ts'
 import type { RoutePlan } from './routing.ts'
+import type { Tag } from './tag.ts'
 import type { TokenUsage } from './usage.ts'
 
 export const CALL_STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED', 'REFUSED', 'ABANDONED'] as const

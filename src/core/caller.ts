@@ -1,5 +1,5 @@
 import type { PayloadStore } from './payload.ts'
-import type { Tag } from './request.ts'
+import type { Tag } from './tag.ts'
 
 /**
  * What a key may do: ask models; read its project's ledger; administer its project, and the routes; operate the whole

@@ -3,8 +3,8 @@ import type { ModelInfo } from './catalog.ts'
 import type { Conversation } from './conversation.ts'
 import type { Picodollars } from './money.ts'
 import type { CircuitState } from './provider-health.ts'
-import type { Tag } from './request.ts'
 import type { ModelRef } from './routing.ts'
+import type { Tag } from './tag.ts'
 
 /** How a model has been doing lately, as measured in this process. */
 export interface Measured {

@@ -1,6 +1,6 @@
-import type { Tag } from './request.ts'
 import type { ModelRef, PlannedRequest, RouteSignal } from './routing.ts'
 import type { RouteSettings } from './settings.ts'
+import type { Tag } from './tag.ts'
 import type { TimeRange } from './time-range.ts'
 import type { TokenUsage } from './usage.ts'
 

@@ -2,14 +2,10 @@ import type { Conversation } from './conversation.ts'
 import type { JsonObject } from './json.ts'
 import type { Picodollars } from './money.ts'
 import type { MidStreamPolicy } from './settings.ts'
+import type { Tag } from './tag.ts'
 import type { Task } from './task.ts'
 
 export type CacheMode = 'DEFAULT' | 'BYPASS' | 'REFRESH'
-
-export interface Tag {
-  readonly key: string
-  readonly value: string
-}
 
 /** A caller's overrides of the route, for one call; null leaves the route's own. */
 export interface RoutingOverrides {

@@ -1,4 +1,4 @@
-import type { Tag } from '../core/request.ts'
+import type { Tag } from '../core/tag.ts'
 import { builder } from './builder.ts'
 
 export const TagRef = builder.objectRef<Tag>('Tag').implement({

@@ -2,11 +2,13 @@ import type { Caller } from '../core/caller.ts'
 import type { LengthLimit } from '../core/completion.ts'
 import type { OutputSpec } from '../core/conversation.ts'
 import type { Driver, DriverRequest, EmbeddingDriver, EmbeddingRequest } from '../core/driver.ts'
+import type { InputIssue } from '../core/input-issue.ts'
 import type { Reservation, UsageBound } from '../core/quota.ts'
-import type { ModelRef, RoutePlan } from '../core/routing.ts'
+import type { CompletionRequest } from '../core/request.ts'
+import type { ModelRef, RoutePlan, UsedVersion } from '../core/routing.ts'
 import type { RouteDefaults, Timeouts } from '../core/settings.ts'
+import type { KnownTarget } from '../routing/resolve-target.ts'
 import type { CallAbort } from './call-abort.ts'
-import type { Plannable } from './plan-call.ts'
 import type { CheckedInput } from './validate/check-input.ts'
 
 /** A request at the door, given its id. */
@@ -66,3 +68,14 @@ export type ProviderAsk =
       readonly output: OutputSpec
     }
   | { readonly type: 'embedding'; readonly driver: EmbeddingDriver; readonly request: EmbeddingRequest }
+
+/** A valid request, as far as its plan depends on it. */
+export interface Plannable {
+  readonly request: CompletionRequest
+  readonly target: KnownTarget
+  readonly inputTokens: number
+  /** Of the target's route and those within it. */
+  readonly versions: readonly UsedVersion[]
+  /** What each model's driver can't express of the request, in the order of the target's models. */
+  readonly unsupported: readonly (readonly InputIssue[])[]
+}

@@ -2,16 +2,15 @@ import { newCallId, timeOfCallId } from '../core/call-id.ts'
 import type { Caller } from '../core/caller.ts'
 import type { CompletionInput } from '../core/completion-input.ts'
 import type { CompletionEvent, NumberedEvent } from '../core/events.ts'
-import type { LedgerReader } from '../core/ledger.ts'
 import { Unavailable } from '../core/unavailable.ts'
 import { healthFeed } from '../resilience/health-feed.ts'
-import { type Afterwards, type AfterwardsParts, afterwards } from './afterwards.ts'
+import { afterwards } from './afterwards.ts'
 import { boundTo } from './bound-input.ts'
 import { invalidRequest } from './call-errors.ts'
 import { engine } from './engine.ts'
-import type { EngineParts } from './engine-parts.ts'
 import { explain } from './explain.ts'
 import type { CallResult, EmbedCallResult, Gateway, Incoming } from './gateway.ts'
+import type { GatewayParts } from './gateway-parts.ts'
 import { scopedKey } from './idempotency-scope.ts'
 import { keepLeases } from './lease.ts'
 import { lateIterator } from './live/late-iterator.ts'
@@ -27,11 +26,6 @@ import { replay } from './replay/replay.ts'
 import { checkEmbedInput } from './validate/check-embed-input.ts'
 import { type CheckedInput, checkInput } from './validate/check-input.ts'
 import { inputHash } from './validate/input-hash.ts'
-
-export interface GatewayParts extends Omit<EngineParts, keyof Afterwards> {
-  readonly reader: LedgerReader
-  readonly usageChanged: AfterwardsParts['usageChanged']
-}
 
 /** A gateway that can be shut down. */
 export interface RunningGateway extends Gateway {

@@ -2,19 +2,14 @@ import { neededAbilities } from '../core/abilities.ts'
 import type { Caller } from '../core/caller.ts'
 import type { InputIssue } from '../core/input-issue.ts'
 import type { CompletionRequest, RoutingOverrides } from '../core/request.ts'
-import {
-  type ModelRef,
-  modelId,
-  type RouteCandidate,
-  type RoutePlan,
-  type RouteSignal,
-  type UsedVersion,
-} from '../core/routing.ts'
+import { type ModelRef, modelId, type RouteCandidate, type RoutePlan, type RouteSignal } from '../core/routing.ts'
 import type { RouteDefaults } from '../core/settings.ts'
+import type { CandidateFacts } from '../routing/candidate-facts.ts'
 import { expectation, expectedUsage } from '../routing/expected-usage.ts'
-import { type CandidateFacts, planRoute, type RequestFacts } from '../routing/plan.ts'
+import { planRoute, type RequestFacts } from '../routing/plan.ts'
 import type { KnownTarget } from '../routing/resolve-target.ts'
 import { hedgeSignal } from './attempt/hedge-delay.ts'
+import type { Plannable } from './call-kinds.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { plannedFirstTokenMs } from './first-token.ts'
 
@@ -22,17 +17,6 @@ export type PlanParts = Pick<
   EngineParts,
   'catalog' | 'clock' | 'random' | 'upstreams' | 'histories' | 'drivers' | 'settings'
 >
-
-/** A valid request, as far as its plan depends on it. */
-export interface Plannable {
-  readonly request: CompletionRequest
-  readonly target: KnownTarget
-  readonly inputTokens: number
-  /** Of the target's route and those within it. */
-  readonly versions: readonly UsedVersion[]
-  /** What each model's driver can't express of the request, in the order of the target's models. */
-  readonly unsupported: readonly (readonly InputIssue[])[]
-}
 
 /** A valid request, and who makes it. */
 export interface PlannableCall extends Plannable {

@@ -5,9 +5,9 @@ import type { CompletionRequest } from '../core/request.ts'
 import type { ModelRef } from '../core/routing.ts'
 import { resolveTarget } from '../routing/resolve-target.ts'
 import { invalidRequest, noCandidate, notAuthorized } from './call-errors.ts'
+import type { Plannable } from './call-kinds.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { notPermitted, type Permissions } from './permission.ts'
-import type { Plannable } from './plan-call.ts'
 import { unknownOptionIssues } from './unknown-options.ts'
 
 export type PlannableParts = Pick<EngineParts, 'settings' | 'drivers' | 'routes'>

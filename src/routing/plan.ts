@@ -1,12 +1,11 @@
-import type { Candidate, Expectation, Measured, Signals } from '../core/candidate.ts'
-import { costOf, type ModelInfo } from '../core/catalog.ts'
+import type { Candidate, Signals } from '../core/candidate.ts'
+import { costOf } from '../core/catalog.ts'
 import { totalOf } from '../core/cost.ts'
-import type { InputIssue } from '../core/input-issue.ts'
 import type { Picodollars } from '../core/money.ts'
-import type { Price } from '../core/price.ts'
 import type { CircuitState } from '../core/provider-health.ts'
 import { modelsOf } from '../core/route-policy.ts'
 import { type ModelRef, modelId, type RankedPlan, type RouteCandidate } from '../core/routing.ts'
+import type { CandidateFacts } from './candidate-facts.ts'
 import { expectedUsage } from './expected-usage.ts'
 import { obstacle } from './obstacle.ts'
 import { ordinal } from './ordinal.ts'
@@ -14,19 +13,6 @@ import { plannedShadows } from './planned-shadows.ts'
 import type { KnownTarget } from './resolve-target.ts'
 import type { Ranked, Ranking } from './strategy.ts'
 import { strategyOf } from './strategy-of.ts'
-
-/** What is known of one model when a call is planned. */
-export interface CandidateFacts {
-  readonly ref: ModelRef
-  readonly info: ModelInfo
-  readonly expected: Expectation
-  /** What this request's `expectedUsage` is priced at there now; null where the model is unpriced. */
-  readonly price: Price | null
-  /** What its driver can't express of the request; empty where it can express all. */
-  readonly unsupported: readonly InputIssue[]
-  readonly measured: Measured
-  readonly circuit: CircuitState
-}
 
 /** What is known of the request when it is planned. */
 export interface RequestFacts extends Signals {

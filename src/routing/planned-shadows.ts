@@ -1,9 +1,9 @@
 import { costOf } from '../core/catalog.ts'
 import { totalOf } from '../core/cost.ts'
 import { modelId, type PlannedShadow, parseModelId, type RouteSignal } from '../core/routing.ts'
+import type { CandidateFacts } from './candidate-facts.ts'
 import { expectedUsage } from './expected-usage.ts'
 import { type Demand, obstacle } from './obstacle.ts'
-import type { CandidateFacts } from './plan.ts'
 import { unmet } from './requirements.ts'
 import type { WantedShadow } from './strategy.ts'
 

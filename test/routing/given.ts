@@ -10,7 +10,8 @@ import {
   type RouteDefaults,
   type RouteSettings,
 } from '../../src/core/settings.ts'
-import type { CandidateFacts, RequestFacts } from '../../src/routing/plan.ts'
+import type { CandidateFacts } from '../../src/routing/candidate-facts.ts'
+import type { RequestFacts } from '../../src/routing/plan.ts'
 import type { Ranking } from '../../src/routing/strategy.ts'
 import { strategyOf } from '../../src/routing/strategy-of.ts'
 import { asked } from '../router/asked.ts'

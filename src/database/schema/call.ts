@@ -15,8 +15,8 @@ import {
 import type { CallStatus } from '../../core/call.ts'
 import type { CallErrorType } from '../../core/call-error.ts'
 import type { CacheStatus } from '../../core/completion.ts'
-import type { Tag } from '../../core/request.ts'
 import type { AssignedVariant, RoutePlan } from '../../core/routing.ts'
+import type { Tag } from '../../core/tag.ts'
 
 /**
  * The calls, partitioned by month of `created_at` (a migration of its own says so, since Drizzle has no word for it).

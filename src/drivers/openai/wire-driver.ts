@@ -16,6 +16,7 @@ import { openAiClient } from './client.ts'
 import type { EmbeddingDialect } from './embeddings/dialect.ts'
 import { openAiEmbeddings } from './embeddings/driver.ts'
 import { readAnswer } from './read-answer.ts'
+import type { ReaderContext } from './reader-context.ts'
 import { rejectingFetch } from './rejecting-fetch.ts'
 import { thinking } from './thinking.ts'
 
@@ -27,13 +28,6 @@ export interface Wire {
   unsupported(check: ExpressionCheck): readonly InputIssue[]
   takesPrefill(check: ExpressionCheck): boolean
   reader(context: ReaderContext): AnswerReader
-}
-
-/** What a reader needs for errors inside an answer. */
-export interface ReaderContext {
-  readonly headers: Headers
-  readonly now: number
-  readonly secrets: readonly string[]
 }
 
 /** A driver on the `openai` SDK for one of its APIs, and for embeddings, which both have beside them. */

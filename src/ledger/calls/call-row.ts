@@ -1,8 +1,8 @@
 import type { CallStatus, LedgerCall } from '../../core/call.ts'
 import type { CallErrorType } from '../../core/call-error.ts'
 import type { CacheStatus } from '../../core/completion.ts'
-import type { Tag } from '../../core/request.ts'
 import type { RoutePlan } from '../../core/routing.ts'
+import type { Tag } from '../../core/tag.ts'
 
 /** The columns of a call as the driver reads them: 64-bit integers are text, JSON is text too. */
 export interface CallRow {

@@ -1,6 +1,6 @@
 import type { ReplayableCall, ReplayableQuery, ReplaySample } from '../../core/replay.ts'
-import type { Tag } from '../../core/request.ts'
 import type { PlannedRequest, RouteSignal } from '../../core/routing.ts'
+import type { Tag } from '../../core/tag.ts'
 import type { Database } from '../../database/database.ts'
 import { timestamp } from '../../database/row-arrays.ts'
 

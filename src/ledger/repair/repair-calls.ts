@@ -2,7 +2,8 @@ import type postgres from 'postgres'
 import { timestamp } from '../../database/row-arrays.ts'
 import { transaction } from '../../database/transaction.ts'
 import { attemptSumChecks } from '../check/call-checks.ts'
-import { type CallKey, recount } from '../reprice/recount.ts'
+import type { CallKey } from '../reprice/call-key.ts'
+import { recount } from '../reprice/recount.ts'
 import { noteRepair, type RepairScope, spansOf } from './repair-scope.ts'
 
 const BATCH = 500

@@ -1,21 +1,10 @@
 import type postgres from 'postgres'
-import { bind, type Column, timestamp, unnest } from '../../database/row-arrays.ts'
+import { bind, type Column, unnest } from '../../database/row-arrays.ts'
 import { changeWindows } from '../quota/quota-windows.ts'
 import { type Charge, readCharges, storedCharges } from '../quota/reservations-json.ts'
 import { changeRollups } from '../usage/rollup-sql.ts'
+import { CALL_KEYS, type CallKey } from './call-key.ts'
 import { type WentOnFrom, wentOnFrom } from './went-on-from.ts'
-
-/** Names a call. */
-export interface CallKey {
-  readonly id: string
-  /** Milliseconds since 1970, as in its id. */
-  readonly createdAt: number
-}
-
-export const CALL_KEYS: readonly Column<CallKey>[] = [
-  { name: 'id', type: 'uuid', of: ({ id }) => id },
-  { name: 'created_at', type: 'timestamptz', of: ({ createdAt }) => timestamp(createdAt) },
-]
 
 /**
  * The calls as rollups see them, without what sketches are of: these count a call once, when it ends, and what is mended here

@@ -6,7 +6,7 @@ import type { Price, UnitPrices } from '../../core/price.ts'
 import { bind, type Column, timestamp, unnest } from '../../database/row-arrays.ts'
 import { type AttemptRowRead, attemptOf } from '../calls/attempt-row.ts'
 import { storedPrice } from '../settlement/attempt-columns.ts'
-import { CALL_KEYS, type CallKey } from './recount.ts'
+import { CALL_KEYS, type CallKey } from './call-key.ts'
 import type { PriceOf, RepriceScope } from './reprice-query.ts'
 
 /** An attempt of a call, with the price that it has now. */

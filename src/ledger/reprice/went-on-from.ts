@@ -1,7 +1,7 @@
 import type postgres from 'postgres'
 import { bind, type Column, timestamp, unnest } from '../../database/row-arrays.ts'
 import { BROKE_OFF } from '../check/broke-off.ts'
-import type { CallKey } from './recount.ts'
+import type { CallKey } from './call-key.ts'
 
 /** An attempt that broke off, and from whose output the one went on that answered: what it cost was not wasted. */
 export interface WentOnFrom extends CallKey {

@@ -3,7 +3,7 @@ import type { AttemptCall, RoutedCall } from '../call-kinds.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import { providerAsk } from './provider-ask.ts'
 import type { Repair } from './repair.ts'
-import type { Seat } from './round.ts'
+import type { Seat } from './seat.ts'
 
 /** One request to the provider in whose seat it is made. */
 export function attemptCall(

@@ -1,7 +1,7 @@
 import type { CallAbort } from '../call-abort.ts'
 import type { CallEvent } from '../call-event.ts'
-import type { Seat } from './round.ts'
-import type { AttemptEnd } from './run-attempt.ts'
+import type { AttemptEnd } from './attempt-end.ts'
+import type { Seat } from './seat.ts'
 
 /** Makes one attempt in a seat; the signal aborts it, and nothing else. */
 export type Ask = (seat: Seat, signal: AbortSignal) => AsyncGenerator<CallEvent, AttemptEnd>

@@ -3,7 +3,7 @@ import type { ModelRef } from '../../core/routing.ts'
 import type { RoutedCall } from '../call-kinds.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import type { OutputFold } from '../output.ts'
-import type { FailedAttempt } from './run-attempt.ts'
+import type { FailedAttempt } from './attempt-end.ts'
 
 /** What the caller holds of an answer that broke off, where it can be gone on from. */
 export interface Unfinished {

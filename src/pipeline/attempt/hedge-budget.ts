@@ -4,7 +4,7 @@ import type { Picodollars } from '../../core/money.ts'
 import type { ModelRef } from '../../core/routing.ts'
 import type { RoutedCall } from '../call-kinds.ts'
 import { affordableOutput, mostCost } from './budget.ts'
-import type { Seat } from './round.ts'
+import type { Seat } from './seat.ts'
 
 interface HedgeBudgetParts {
   readonly catalog: Catalog

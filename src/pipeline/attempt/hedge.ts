@@ -3,9 +3,10 @@ import type { Clock } from '../../core/clock.ts'
 import { CallAbort } from '../call-abort.ts'
 import type { CallEvent } from '../call-event.ts'
 import type { RoutedCall } from '../call-kinds.ts'
+import type { AttemptEnd, FailedAttempt } from './attempt-end.ts'
 import { type Ask, type Contender, contender, firstToSpeak } from './contender.ts'
-import type { Round, Seat } from './round.ts'
-import type { AttemptEnd, FailedAttempt } from './run-attempt.ts'
+import type { Round } from './round.ts'
+import type { Seat } from './seat.ts'
 
 /** The attempt that the answer hangs on, and how it ended. One beside it is told and noted already. */
 export interface SeatEnd {

@@ -1,36 +1,23 @@
 import type { Picodollars } from '../../core/money.ts'
 import { type ModelRef, modelId, type RouteCandidate } from '../../core/routing.ts'
 import { type Move, nextMove, PATIENCE_MS, type Situation } from '../../resilience/next-move.ts'
-import type { Grant } from '../../resilience/upstreams.ts'
 import type { CallEvent } from '../call-event.ts'
 import type { RoutedCall } from '../call-kinds.ts'
 import type { EngineParts } from '../engine-parts.ts'
+import type { FailedAttempt } from './attempt-end.ts'
 import { affordableOutput } from './budget.ts'
-import { type Continuation, continuationAt, isPrefillRefused, type Unfinished } from './continuation.ts'
+import { continuationAt, isPrefillRefused, type Unfinished } from './continuation.ts'
 import { limited } from './driver-request.ts'
 import { affordableBeside } from './hedge-budget.ts'
 import { outputWithin } from './output-within.ts'
 import { isLimitTooLarge, type OwnLimit, stricter } from './own-limit.ts'
 import { type Placed, queueOf } from './queue.ts'
 import type { Repair } from './repair.ts'
-import type { FailedAttempt } from './run-attempt.ts'
+import type { Seat } from './seat.ts'
 import { type Obstacle, skippedAttempt } from './skipped-attempt.ts'
 import { type Tries, tries } from './tries.ts'
 
 export type RoundParts = Pick<EngineParts, 'catalog' | 'clock' | 'drivers' | 'random' | 'settings' | 'upstreams'>
-
-/** A candidate that may be asked now. */
-export interface Seat {
-  readonly position: number
-  readonly ref: ModelRef
-  readonly grant: Grant
-  /** Null where what the caller or the model allows is paid for. */
-  readonly ownLimit: OwnLimit | null
-  /** How it goes on with an answer that broke off; null where it begins at the beginning. */
-  readonly continuation: Continuation | null
-  /** About how many tokens the input has, a beginning of the answer included. */
-  readonly inputTokens: number
-}
 
 /** The candidates of one call, and what became of them so far. */
 export interface Round {

@@ -11,30 +11,13 @@ import type { Grant, GrantOutcome } from '../../resilience/upstreams.ts'
 import { CallAbort } from '../call-abort.ts'
 import type { Answered, CallEvent } from '../call-event.ts'
 import type { AttemptCall } from '../call-kinds.ts'
-import type { OutputFold } from '../output.ts'
 import type { Handler } from '../step.ts'
 import { attemptCost, countedUsage } from './attempt-cost.ts'
+import type { AttemptEnd } from './attempt-end.ts'
 import { Nonconforming } from './conform.ts'
 import type { Unfinished } from './continuation.ts'
 import { outcomeOf } from './outcome.ts'
 import { type Progress, startProgress } from './progress.ts'
-import type { Repair } from './repair.ts'
-
-export type AttemptEnd =
-  | { readonly type: 'answered'; readonly answered: Answered }
-  | FailedAttempt
-  | { readonly type: 'aborted'; readonly attempt: Attempt; readonly abort: CallAbort }
-
-export interface FailedAttempt {
-  readonly type: 'failed'
-  readonly attempt: Attempt
-  readonly error: ProviderError
-  readonly hadOutput: boolean
-  /** What the caller holds, also from the attempts that this one went on from. */
-  readonly shown: OutputFold
-  /** What the model can be asked to mend; null where the answer's form is not what failed. */
-  readonly repair: Repair | null
-}
 
 export interface AttemptParts {
   readonly catalog: Catalog

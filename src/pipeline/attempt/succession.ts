@@ -3,10 +3,11 @@ import type { Move } from '../../resilience/next-move.ts'
 import type { CallEvent } from '../call-event.ts'
 import type { RoutedCall } from '../call-kinds.ts'
 import type { EngineParts } from '../engine-parts.ts'
+import type { FailedAttempt } from './attempt-end.ts'
 import { type Unfinished, unfinishedAfter } from './continuation.ts'
 import type { Repair } from './repair.ts'
-import { anySuits, type Round, type Seat, type Suits } from './round.ts'
-import type { FailedAttempt } from './run-attempt.ts'
+import { anySuits, type Round, type Suits } from './round.ts'
+import type { Seat } from './seat.ts'
 
 type SuccessionParts = Pick<EngineParts, 'clock'>
 

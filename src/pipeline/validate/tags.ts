@@ -1,5 +1,5 @@
 import type { CompletionInput } from '../../core/completion-input.ts'
-import type { Tag } from '../../core/request.ts'
+import type { Tag } from '../../core/tag.ts'
 import type { InputLimits } from './input-limits.ts'
 import type { Issues } from './issues.ts'
 import { checkLabel } from './label.ts'

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Attempt } from '../../../src/core/attempt.ts'
 import { FREE } from '../../../src/core/cost.ts'
+import type { AttemptEnd } from '../../../src/pipeline/attempt/attempt-end.ts'
 import { type Contender, contender, firstToSpeak } from '../../../src/pipeline/attempt/contender.ts'
 import { insertByNumber } from '../../../src/pipeline/attempt/insert-by-number.ts'
 import { queueOf } from '../../../src/pipeline/attempt/queue.ts'
-import type { Seat } from '../../../src/pipeline/attempt/round.ts'
-import type { AttemptEnd } from '../../../src/pipeline/attempt/run-attempt.ts'
+import type { Seat } from '../../../src/pipeline/attempt/seat.ts'
 import { CallAbort } from '../../../src/pipeline/call-abort.ts'
 import type { CallEvent } from '../../../src/pipeline/call-event.ts'
 

@@ -6,7 +6,7 @@ import { readVector } from '../../embeddings/read-vector.ts'
 import { countOf, textOf } from '../../json-reading.ts'
 import { malformed } from '../../stream-error.ts'
 import { classifyError } from '../classify-error.ts'
-import type { ReaderContext } from '../wire-driver.ts'
+import type { ReaderContext } from '../reader-context.ts'
 
 /**
  * Reads the body of a successful response.

@@ -7,7 +7,7 @@ import { serviceTierOf } from '../../service-tier.ts'
 import { malformed, truncated } from '../../stream-error.ts'
 import type { AnswerReader } from '../answer-reader.ts'
 import { classifyError } from '../classify-error.ts'
-import type { ReaderContext } from '../wire-driver.ts'
+import type { ReaderContext } from '../reader-context.ts'
 import { type Items, outputItems } from './items.ts'
 import { responsesUsage } from './usage.ts'
 
