@@ -39,37 +39,7 @@ const DOCUMENTS = { entries: 1_000, longestQuery: 16_384 }
 
 /** GraphQL over HTTP (queries and mutations) and server-sent events (subscriptions), hardened. */
 export function createGraphqlHandler(parts: GraphqlParts): GraphqlHandler {
-  const {
-    settings,
-    keys,
-    logger,
-    gateway,
-    ledger,
-    catalog,
-    routes,
-    routeAdmin,
-    audit,
-    feedback,
-    quotaAdmin,
-    quotaEvents,
-    payloads,
-    usageTicks,
-    access,
-  } = parts
-  const graph: GraphParts = {
-    gateway,
-    ledger,
-    catalog,
-    routes,
-    routeAdmin,
-    audit,
-    feedback,
-    quotaAdmin,
-    quotaEvents,
-    payloads,
-    usageTicks,
-    access,
-  }
+  const { settings, keys, logger, ...graph } = parts
   return createYoga<RequestContext, GraphContext>({
     schema: createSchema(),
     graphqlEndpoint: GRAPHQL_PATH,

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import { Unavailable } from '../../core/unavailable.ts'
 import type { UsageCounts, UsageTick } from '../../core/usage-tick.ts'
-import { NO_COUNTS } from './usage-counts.ts'
+import { NO_COUNTS } from '../usage/usage-counts.ts'
 import type { UsageGrowth } from './usage-growth.ts'
 
 export interface TickParts {

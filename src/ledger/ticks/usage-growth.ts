@@ -1,6 +1,6 @@
 import type { LedgerReader } from '../../core/ledger.ts'
 import type { UsageCounts, UsageTickQuery } from '../../core/usage-tick.ts'
-import { addDifference, NO_COUNTS } from './usage-counts.ts'
+import { addDifference, NO_COUNTS } from '../usage/usage-counts.ts'
 
 const HOUR_MS = 3_600_000
 /** Calls that came in longer ago are not looked at: one goes on for an hour at most. */

@@ -1,6 +1,7 @@
 import { addTo, type Sketch } from '../../core/sketch.ts'
 import type { UsageMetrics } from '../../core/usage-report.ts'
 import { readSketches } from './sketch-text.ts'
+import { changeCounts, NO_COUNTS } from './usage-counts.ts'
 import type { UsageRecord } from './usage-sql.ts'
 
 /** The metrics of one row. */
@@ -46,44 +47,11 @@ type Sums = { -readonly [Name in keyof UsageMetrics]: UsageMetrics[Name] } & {
 }
 
 function nothing(): Sums {
-  return {
-    calls: 0,
-    succeeded: 0,
-    failed: 0,
-    cancelled: 0,
-    refused: 0,
-    attempts: 0,
-    cacheHits: 0,
-    inputTokens: 0,
-    cachedInputTokens: 0,
-    outputTokens: 0,
-    reasoningTokens: 0,
-    cost: 0n,
-    wasted: 0n,
-    saved: 0n,
-    unpricedCalls: 0,
-    latency: new Map(),
-    firstToken: new Map(),
-  }
+  return { ...NO_COUNTS, latency: new Map(), firstToken: new Map() }
 }
 
-/** In place: a report adds up thousands of rows. */
 function change(sums: Sums, by: UsageMetrics, sign: 1 | -1): void {
-  sums.calls += sign * by.calls
-  sums.succeeded += sign * by.succeeded
-  sums.failed += sign * by.failed
-  sums.cancelled += sign * by.cancelled
-  sums.refused += sign * by.refused
-  sums.attempts += sign * by.attempts
-  sums.cacheHits += sign * by.cacheHits
-  sums.inputTokens += sign * by.inputTokens
-  sums.cachedInputTokens += sign * by.cachedInputTokens
-  sums.outputTokens += sign * by.outputTokens
-  sums.reasoningTokens += sign * by.reasoningTokens
-  sums.cost += sign === 1 ? by.cost : -by.cost
-  sums.wasted += sign === 1 ? by.wasted : -by.wasted
-  sums.saved += sign === 1 ? by.saved : -by.saved
-  sums.unpricedCalls += sign * by.unpricedCalls
+  changeCounts(sums, by, sign)
   changeSketch(sums.latency, by.latency, sign)
   changeSketch(sums.firstToken, by.firstToken, sign)
 }
