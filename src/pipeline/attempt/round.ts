@@ -7,13 +7,13 @@ import type { EngineParts } from '../engine-parts.ts'
 import type { FailedAttempt } from './attempt-end.ts'
 import { affordableOutput } from './budget.ts'
 import { continuationAt, isPrefillRefused, type Unfinished } from './continuation.ts'
-import { limited } from './driver-request.ts'
 import { affordableBeside } from './hedge-budget.ts'
 import { outputWithin } from './output-within.ts'
-import { isLimitTooLarge, type OwnLimit, stricter } from './own-limit.ts'
+import { isLimitTooLarge, stricter } from './own-limit.ts'
 import { type Placed, queueOf } from './queue.ts'
 import type { Repair } from './repair.ts'
 import type { Seat } from './seat.ts'
+import { seatLimit } from './seat-limit.ts'
 import { type Obstacle, skippedAttempt } from './skipped-attempt.ts'
 import { type Tries, tries } from './tries.ts'
 
@@ -53,7 +53,7 @@ export type Suits = (candidate: RouteCandidate) => boolean
 export const anySuits: Suits = () => true
 
 export function startRound(parts: RoundParts, call: RoutedCall): Round {
-  const { clock, upstreams, catalog, drivers, random } = parts
+  const { clock, upstreams, catalog, random } = parts
   const queue = queueOf(call.plan.candidates.filter((candidate) => candidate.eligible))
   const { candidates } = queue
   const tried = tries()
@@ -84,31 +84,13 @@ export function startRound(parts: RoundParts, call: RoutedCall): Round {
   ): Seat | Obstacle {
     const within = outputWithin(parts, call, tried.attempts, seat.ref, beside)
     if (within === 'exhausted') return { type: 'quotaSpent' }
-    const limit = ownLimit(seat, stricter(affordable, within))
-    if (limit !== null && !canKeep(limit, seat)) return { type: limit.by === 'QUOTA' ? 'quotaSpent' : 'budgetSpent' }
+    const paidFor = stricter(affordable, within)
+    const ownLimit = seatLimit(parts, call, seat, paidFor)
+    if (ownLimit === 'tooSmall') return { type: paidFor?.by === 'QUOTA' ? 'quotaSpent' : 'budgetSpent' }
     const grant = upstreams.acquire(seat.ref)
     if (grant.type !== 'granted') return grant
     queue.takesTurn(seat.position)
-    return { ...seat, ownLimit: limit, grant }
-  }
-
-  /** Some models need more room than that, such as those that shall think before they answer. */
-  function canKeep(limit: OwnLimit, { ref, continuation }: Pick<Seat, 'ref' | 'continuation'>): boolean {
-    const { conversation } = continuation ?? call.request
-    const check = { model: ref.model, conversation: limited(conversation, limit) }
-    return drivers.get(ref.provider)?.unsupported(check).length === 0
-  }
-
-  /** None where the caller's limit or the model's own is as strict: providers refuse one that is larger than theirs. */
-  function ownLimit(
-    { ref, continuation }: Pick<Seat, 'ref' | 'continuation'>,
-    paidFor: OwnLimit | null,
-  ): OwnLimit | null {
-    if (paidFor === null) return null
-    const { sampling } = (continuation ?? call.request).conversation
-    const others = [sampling.maxOutputTokens, catalog.model(ref).maxOutputTokens]
-    const isNeeded = others.every((limit) => limit === null || limit > paidFor.tokens)
-    return isNeeded && upstreams.outputLimits(ref).takes(paidFor.tokens) ? paidFor : null
+    return { ...seat, ownLimit, grant }
   }
 
   function following(position: number, suits: Suits): readonly RouteCandidate[] {
