@@ -6,7 +6,7 @@ import { timestamp } from '../../database/row-arrays.ts'
 import { transaction } from '../../database/transaction.ts'
 import { ONE_MOMENT } from '../short-reads.ts'
 import { DAY_MS } from '../usage/calendar.ts'
-import { conditionsOf, madeIn, parameters } from './call-condition.ts'
+import { conditionsOf, madeIn, type Parameters, parameters } from './call-condition.ts'
 import { CALL_COLUMNS, type CallRow, ledgerCallOf } from './call-row.ts'
 
 /** One call of a project; null where the project has none of that id. */
@@ -47,8 +47,18 @@ async function readAll(database: Database, request: CallListRequest): Promise<re
 /** Which calls are looked at: those made before a time, or since then. */
 type Part = { readonly since: number } | { readonly before: number } | null
 
-function statementOf({ projectId, filter, after }: CallListRequest, limit: number, part: Part) {
+function statementOf(request: CallListRequest, limit: number, part: Part) {
   const bound = parameters()
+  const conditions = [...placeOf(request, part, bound), ...conditionsOf(request.filter, bound)]
+  const text = `select ${CALL_COLUMNS} from call where ${conditions.join(' and ')} ${NEWEST_FIRST}
+    limit ${bound.add(String(limit), 'int8')}`
+  return { text, values: bound.values }
+}
+
+const NEWEST_FIRST = 'order by created_at desc, id desc'
+
+/** Whose calls, and from when: all but what they are like. */
+function placeOf({ projectId, filter, after }: CallListRequest, part: Part, bound: Parameters): string[] {
   const conditions = [`project_id = ${bound.add(projectId, 'uuid')}`]
   if (filter.range) conditions.push(madeIn(filter.range, bound))
   if (part && 'since' in part) conditions.push(`created_at >= ${bound.add(timestamp(part.since), 'timestamptz')}`)
@@ -58,14 +68,29 @@ function statementOf({ projectId, filter, after }: CallListRequest, limit: numbe
     // The first condition leaves partitions out, which the comparison of rows does not.
     conditions.push(`created_at <= ${at}`, `(created_at, id) < (${at}, ${bound.add(after.id, 'uuid')})`)
   }
-  conditions.push(...conditionsOf(filter, bound))
-  const text = `select ${CALL_COLUMNS} from call where ${conditions.join(' and ')}
-     order by created_at desc, id desc limit ${bound.add(String(limit), 'int8')}`
-  return { text, values: bound.values }
+  return conditions
 }
 
 function isFiltered({ status, provider, model, tags, endUser }: CallFilter): boolean {
   return [status, provider, model, tags].some((values) => values.length > 0) || endUser !== null
+}
+
+/** Past how many calls is walked at most for a page by several tags. */
+const WALKED = 5_000
+
+/**
+ * A page by several tags among the newest calls, in the order of time. The planner can't tell how many calls have all of them at
+ * once, and would rather sort thousands of them than walk past some others.
+ */
+function walkOf(request: CallListRequest, limit: number) {
+  const bound = parameters()
+  const place = placeOf(request, null, bound).join(' and ')
+  const text = `
+    select ${CALL_COLUMNS} from (
+      select * from call where ${place} ${NEWEST_FIRST} limit ${bound.add(String(WALKED), 'int8')}
+    ) as newest
+    where ${conditionsOf(request.filter, bound).join(' and ')} ${NEWEST_FIRST} limit ${bound.add(String(limit), 'int8')}`
+  return { text, values: bound.values }
 }
 
 /** How far back is looked first: most pages are found there, and in few partitions. */
@@ -81,9 +106,12 @@ async function readFiltered(database: Database, request: CallListRequest): Promi
   const since = Math.max(until - RECENTLY_MS, filter.range?.from ?? 0)
   return await transaction(database.sql, async (tx) => {
     await tx.unsafe(ONE_MOMENT)
-    const read = async (limit: number, part: Part) => {
-      const { text, values } = statementOf(request, limit, part)
-      return await tx.unsafe<CallRow[]>(text, values, { prepare: false })
+    const run = ({ text, values }: ReturnType<typeof statementOf>) =>
+      tx.unsafe<CallRow[]>(text, values, { prepare: false })
+    const read = (limit: number, part: Part) => run(statementOf(request, limit, part))
+    if (filter.tags.length > 1) {
+      const rows = await run(walkOf(request, first + 1))
+      if (rows.length > first) return rows
     }
     const rows = await read(first + 1, { since })
     if (rows.length > first || since <= (filter.range?.from ?? 0)) return rows

@@ -6,8 +6,11 @@ import { type KindsByGrain, NO_KINDS, type RollupDimension, smallestKinds } from
 import { COARSE } from './rollup-sql.ts'
 import { groupColumns } from './usage-sql.ts'
 
-/** How many values a report names, of a tag or of end users; the others are one row. */
+/** How many values of a tag a report names; the others are one row. */
 export const VALUES_IN_REPORT = 200
+
+/** The same of end users. */
+const USERS_IN_REPORT = 100
 
 /** How many rows of end users a report has, roughly: fewer users are named where there are more periods and groups. */
 const ROWS_OF_USERS = 1_000
@@ -69,5 +72,5 @@ function usersOf({ groupBy, range, interval }: UsageQuery): number {
   const periods = interval === null ? 1 : Math.ceil((range.to - range.from) / PERIOD_MS[interval])
   const groups = groupBy.length > 1 ? ROWS_OF_A_USER : 1
   const most = Math.floor(ROWS_OF_USERS / groups / Math.max(1, periods))
-  return Math.max(FEWEST_USERS, Math.min(VALUES_IN_REPORT, most))
+  return Math.max(FEWEST_USERS, Math.min(USERS_IN_REPORT, most))
 }
