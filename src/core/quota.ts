@@ -19,6 +19,18 @@ export type QuotaScope =
   /** All calls of all projects. */
   | { readonly type: 'installation' }
 
+/** How the API and webhooks spell the types of scopes. */
+export const QUOTA_SCOPE_NAMES = {
+  project: 'PROJECT',
+  apiKey: 'API_KEY',
+  endUser: 'END_USER',
+  eachEndUser: 'EACH_END_USER',
+  tag: 'TAG',
+  route: 'ROUTE',
+  browserToken: 'BROWSER_TOKEN',
+  installation: 'INSTALLATION',
+} as const satisfies Record<QuotaScope['type'], string>
+
 /** A limit, with what of it is used and reserved. Amounts are picodollars where the unit is USD, else a count. */
 export interface Quota {
   readonly id: string

@@ -1,20 +1,9 @@
-import type { QuotaScope } from '../core/quota.ts'
+import { QUOTA_SCOPE_NAMES, type QuotaScope } from '../core/quota.ts'
 import { builder } from './builder.ts'
 import { describedEnum } from './described-enum.ts'
 import { TagRef } from './tag.ts'
 
-type ScopeType = (typeof TYPES)[QuotaScope['type']]
-
-const TYPES = {
-  project: 'PROJECT',
-  apiKey: 'API_KEY',
-  endUser: 'END_USER',
-  eachEndUser: 'EACH_END_USER',
-  tag: 'TAG',
-  route: 'ROUTE',
-  browserToken: 'BROWSER_TOKEN',
-  installation: 'INSTALLATION',
-} as const satisfies Record<QuotaScope['type'], string>
+type ScopeType = (typeof QUOTA_SCOPE_NAMES)[QuotaScope['type']]
 
 const QuotaScopeTypeRef = describedEnum<ScopeType>('QuotaScopeType', 'Whom a quota limits.', {
   PROJECT: 'All calls of the project.',
@@ -33,7 +22,7 @@ export const QuotaScopeRef = builder.objectRef<QuotaScope>('QuotaScope').impleme
     type: t.field({
       type: QuotaScopeTypeRef,
       description: 'What kind of scope it is.',
-      resolve: ({ type }) => TYPES[type],
+      resolve: ({ type }) => QUOTA_SCOPE_NAMES[type],
     }),
     apiKeyId: t.id({
       nullable: true,

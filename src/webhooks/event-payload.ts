@@ -1,5 +1,5 @@
 import { formatUsd } from '../core/money.ts'
-import type { QuotaScope } from '../core/quota.ts'
+import { QUOTA_SCOPE_NAMES, type QuotaScope } from '../core/quota.ts'
 import type { QuotaEvent } from '../core/quota-event.ts'
 
 /** What a webhook is told, in the form that the Standard Webhooks specification recommends: type, timestamp, data. */
@@ -25,18 +25,6 @@ export function eventPayload(event: QuotaEvent, project: string | null): unknown
   }
 }
 
-/** Types as the API spells them. */
-const TYPES = {
-  project: 'PROJECT',
-  apiKey: 'API_KEY',
-  endUser: 'END_USER',
-  eachEndUser: 'EACH_END_USER',
-  tag: 'TAG',
-  route: 'ROUTE',
-  browserToken: 'BROWSER_TOKEN',
-  installation: 'INSTALLATION',
-} as const satisfies Record<QuotaScope['type'], string>
-
 function shownScope({ type, ...what }: QuotaScope): unknown {
-  return { type: TYPES[type], ...what }
+  return { type: QUOTA_SCOPE_NAMES[type], ...what }
 }

@@ -14,6 +14,16 @@ import { newId, openedCall, quiet, settledCall } from '../sample-calls.ts'
 
 const DAY_MS = 86_400_000
 
+const ANSWER = {
+  text: 'Hello',
+  reasoning: null,
+  json: null,
+  toolCalls: [],
+  finishReason: 'STOP',
+  lengthLimit: null,
+  providerState: null,
+} as const
+
 function payloadOf(over: Partial<Payload> = {}): Payload {
   const { id: callId, createdAt } = openedCall(over.createdAt === undefined ? {} : { createdAt: over.createdAt })
   return {
@@ -182,15 +192,7 @@ describeDatabases('payloads', (suite) => {
     const projectId = await newProject(suite)
     const { archive, ledger } = replica(suite)
     const reader = ledgerReader(suite.database())
-    const answer = {
-      text: 'Secret',
-      reasoning: null,
-      json: null,
-      toolCalls: [],
-      finishReason: 'STOP',
-      lengthLimit: null,
-      providerState: null,
-    } as const
+    const answer = { ...ANSWER, text: 'Secret' }
     const call = settledCall({ projectId, endUser: 'ann', answer })
     await ledger.claim({ projectId, key: 'k', inputHash: 'h', callId: call.id })
     await ledger.settle(call)
@@ -210,15 +212,7 @@ describeDatabases('payloads', (suite) => {
   it('of a call take those of its copies with them', async () => {
     const projectId = await newProject(suite)
     const { archive, ledger } = replica(suite)
-    const answer = {
-      text: 'Secret',
-      reasoning: null,
-      json: null,
-      toolCalls: [],
-      finishReason: 'STOP',
-      lengthLimit: null,
-      providerState: null,
-    } as const
+    const answer = { ...ANSWER, text: 'Secret' }
     const call = settledCall({ projectId, answer })
     const copy = (of: string) => settledCall({ projectId, answer, tags: [{ key: 'switchyard.shadowOf', value: of }] })
     const calls = [call, copy(call.id), copy(newId())] as const
@@ -238,15 +232,7 @@ describeDatabases('payloads', (suite) => {
   it('of calls that were under way while they were erased are not written any more, nor are their answers kept', async () => {
     const projectId = await newProject(suite)
     const { archive, ledger } = replica(suite)
-    const answer = {
-      text: 'Late',
-      reasoning: null,
-      json: null,
-      toolCalls: [],
-      finishReason: 'STOP',
-      lengthLimit: null,
-      providerState: null,
-    } as const
+    const answer = { ...ANSWER, text: 'Late' }
     const [ann, bob] = ['ann', 'bob'].map((endUser) => settledCall({ projectId, endUser, answer }))
     if (!ann || !bob) throw new Error('two calls')
     for (const { id } of [ann, bob]) await ledger.claim({ projectId, key: id, inputHash: 'h', callId: id })
@@ -279,15 +265,7 @@ describeDatabases('payloads', (suite) => {
   it('leave no word behind where they are written and erased at the same time', async () => {
     const projectId = await newProject(suite)
     const { archive, ledger, writer } = replica(suite)
-    const answer = {
-      text: 'Raced',
-      reasoning: null,
-      json: null,
-      toolCalls: [],
-      finishReason: 'STOP',
-      lengthLimit: null,
-      providerState: null,
-    } as const
+    const answer = { ...ANSWER, text: 'Raced' }
     const calls = Array.from({ length: 60 }, () => settledCall({ projectId, endUser: 'ann', answer }))
     for (const { id } of calls) await ledger.claim({ projectId, key: id, inputHash: 'h', callId: id })
     const settling = calls.map(async (call, at) => {

@@ -1,23 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { UsageQuery } from '../../../src/core/usage-report.ts'
+import { NO_COUNTS } from '../../../src/ledger/usage/usage-counts.ts'
 import { shadowBudgets } from '../../../src/pipeline/shadow/shadow-budgets.ts'
 import { manualClock } from '../../support/manual-clock.ts'
 
 const NOTHING = {
-  calls: 0,
-  succeeded: 0,
-  failed: 0,
-  cancelled: 0,
-  refused: 0,
-  attempts: 0,
-  cacheHits: 0,
-  inputTokens: 0,
-  cachedInputTokens: 0,
-  outputTokens: 0,
-  reasoningTokens: 0,
-  wasted: 0n,
-  saved: 0n,
-  unpricedCalls: 0,
+  ...NO_COUNTS,
   latency: new Map(),
   firstToken: new Map(),
 }
