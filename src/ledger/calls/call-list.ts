@@ -1,3 +1,4 @@
+import type postgres from 'postgres'
 import type { LedgerCall } from '../../core/call.ts'
 import { timeOfCallId } from '../../core/call-id.ts'
 import type { CallCursor, CallFilter, CallPage } from '../../core/call-list.ts'
@@ -93,28 +94,50 @@ function walkOf(request: CallListRequest, limit: number) {
   return { text, values: bound.values }
 }
 
+/** Behind which call a walk ends; null where it has seen all. */
+async function endOfWalk(tx: postgres.TransactionSql, request: CallListRequest): Promise<CallCursor | null> {
+  const bound = parameters()
+  const text = `
+    select extract(epoch from created_at) * 1000 as ms, id from call where ${placeOf(request, null, bound).join(' and ')}
+    ${NEWEST_FIRST} offset ${bound.add(String(WALKED - 1), 'int8')} limit 1`
+  const [row] = await tx.unsafe<{ ms: string; id: string }[]>(text, bound.values, { prepare: false })
+  return row ? { createdAt: Number(row.ms), id: row.id } : null
+}
+
 /** How far back is looked first: most pages are found there, and in few partitions. */
 const RECENTLY_MS = 31 * DAY_MS
+
+async function readFiltered(database: Database, request: CallListRequest): Promise<readonly CallRow[]> {
+  const { filter, first } = request
+  return await transaction(database.sql, async (tx) => {
+    await tx.unsafe(ONE_MOMENT)
+    if (filter.tags.length < 2) return await search(tx, request, first + 1)
+    const rows = await run(tx, walkOf(request, first + 1))
+    const after = rows.length > first ? null : await endOfWalk(tx, request)
+    return after === null ? rows : [...rows, ...(await search(tx, { ...request, after }, first + 1 - rows.length))]
+  })
+}
 
 /**
  * Looks where the page most likely is, and behind that for what is missing. Planned with the values, since how rare they
  * are decides which index finds a page at once.
  */
-async function readFiltered(database: Database, request: CallListRequest): Promise<readonly CallRow[]> {
-  const { filter, first, after, now } = request
+async function search(
+  tx: postgres.TransactionSql,
+  request: CallListRequest,
+  limit: number,
+): Promise<readonly CallRow[]> {
+  const { filter, after, now } = request
   const until = Math.min(now, after?.createdAt ?? now, filter.range?.to ?? now)
   const since = Math.max(until - RECENTLY_MS, filter.range?.from ?? 0)
-  return await transaction(database.sql, async (tx) => {
-    await tx.unsafe(ONE_MOMENT)
-    const run = ({ text, values }: ReturnType<typeof statementOf>) =>
-      tx.unsafe<CallRow[]>(text, values, { prepare: false })
-    const read = (limit: number, part: Part) => run(statementOf(request, limit, part))
-    if (filter.tags.length > 1) {
-      const rows = await run(walkOf(request, first + 1))
-      if (rows.length > first) return rows
-    }
-    const rows = await read(first + 1, { since })
-    if (rows.length > first || since <= (filter.range?.from ?? 0)) return rows
-    return [...rows, ...(await read(first + 1 - rows.length, { before: since }))]
-  })
+  const rows = await run(tx, statementOf(request, limit, { since }))
+  if (rows.length >= limit || since <= (filter.range?.from ?? 0)) return rows
+  return [...rows, ...(await run(tx, statementOf(request, limit - rows.length, { before: since })))]
+}
+
+async function run(
+  tx: postgres.TransactionSql,
+  { text, values }: ReturnType<typeof statementOf>,
+): Promise<readonly CallRow[]> {
+  return await tx.unsafe<CallRow[]>(text, values, { prepare: false })
 }

@@ -139,3 +139,41 @@ describeDatabases('pages of calls', (suite) => {
     expect((await reader().attempts([])).size).toBe(0)
   })
 })
+
+describeDatabases('pages by several tags, of more calls than are walked past', (suite) => {
+  const projectId = newId()
+  const [team, job] = [
+    { key: 'team', value: 'web' },
+    { key: 'job', value: 'rare' },
+  ]
+  const COUNT = 5_300
+  const isRare = (at: number) => at < 6 || at === 40 || at > COUNT - 4
+  const calls = Array.from({ length: COUNT }, (_, at) =>
+    settledCall({
+      id: newCallId(clockAt(START + at)),
+      projectId,
+      tags: isRare(at) ? [job, team] : [team],
+      attempts: [],
+      plan: null,
+    }),
+  )
+
+  beforeAll(async () => {
+    const writer = ledgerWriter(suite.database(), { clock: systemClock, logger: quiet })
+    await Promise.all(calls.map(writer.settle))
+    await writer.close()
+  })
+
+  it.each([1, 3, 9, 25])('come whole, %i at a time', async (first) => {
+    const rare = calls.filter((_, at) => isRare(at)).map(({ id }) => id)
+    const ids: string[] = []
+    for (let after: CallCursor | null = null; ; ) {
+      const page = await ledgerReader(suite.database()).calls(projectId, { ...ALL, tags: [team, job] }, first, after)
+      ids.push(...page.calls.map(({ id }) => id))
+      const last = page.calls.at(-1)
+      if (!page.hasNextPage || !last) break
+      after = { createdAt: last.createdAt, id: last.id }
+    }
+    expect(ids).toEqual(rare.toReversed())
+  })
+})
