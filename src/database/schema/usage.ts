@@ -1,9 +1,13 @@
 import { sql } from 'drizzle-orm'
 import { bigint, index, jsonb, numeric, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 import type { CallStatus } from '../../core/call.ts'
+import type { Tag } from '../../core/tag.ts'
 
 const count = (name: string) => bigint(name, { mode: 'number' }).notNull()
 const money = (name: string) => numeric(name, { mode: 'bigint' }).notNull()
+/** Null where it is zero, as it mostly is: null takes no room. */
+const rareCount = (name: string) => bigint(name, { mode: 'number' })
+const rareMoney = (name: string) => numeric(name, { mode: 'bigint' })
 /** Calls by bucket of a latency sketch: `{"412": 3}`. */
 const sketch = (name: string) => jsonb(name).$type<Record<string, number>>().notNull()
 
@@ -60,13 +64,23 @@ export const usageRollup = pgTable(
     apiKeyId: uuid('api_key_id'),
     endUser: text('end_user'),
     tagValue: text('tag_value'),
-    /** How many values of a tag, or end users, this row stands for together; 0 where it stands for the one it names. */
-    folded: count('folded'),
+    /** Where it is by the values of two tags. */
+    secondValue: text('second_value'),
+    /** Where it is by all tags. */
+    tags: jsonb().$type<Tag[]>(),
+    /** How many values of a tag, or end users, this row stands for together; null where it stands for the one it names. */
+    folded: rareCount('folded'),
+    /** The same of the second tag. */
+    secondFolded: rareCount('second_folded'),
     ...measures,
+    cacheHits: rareCount('cache_hits'),
+    wasted: rareMoney('wasted'),
+    saved: rareMoney('saved'),
+    unpricedCalls: rareCount('unpriced_calls'),
     succeeded: count('succeeded'),
-    failed: count('failed'),
-    cancelled: count('cancelled'),
-    refused: count('refused'),
+    failed: rareCount('failed'),
+    cancelled: rareCount('cancelled'),
+    refused: rareCount('refused'),
     /** A sketch as `bucket:calls,bucket:calls`, which adds up by being put behind another; null where it is empty. */
     latency: text(),
     firstToken: text('first_token'),
@@ -75,10 +89,31 @@ export const usageRollup = pgTable(
     index('usage_rollup_index').on(table.projectId, table.kind, table.grain, table.period),
     index('usage_rollup_user_index')
       .on(table.projectId, table.kind, table.endUser, table.grain, table.period)
-      .where(sql`kind in ('end_user', 'end_user_model', 'end_user_detail')`),
-    index('usage_rollup_folded_index').on(table.projectId, table.kind, table.period).where(sql`folded > 0`),
+      .where(
+        sql`kind in ('end_user', 'end_user_status', 'end_user_api_key', 'end_user_model', 'end_user_requested_model', 'end_user_tags', 'end_user_detail')`,
+      ),
     // For the job, which replaces what there is of a time, whatever its kind.
     index('usage_rollup_period_index').on(table.period, table.projectId),
+  ],
+)
+
+/** Which values of a tag are named in what a period was summed up to, where its rollups do not all name all. */
+export const usageNamed = pgTable(
+  'usage_named',
+  {
+    projectId: uuid('project_id').notNull(),
+    /** The hash of the tag's key. */
+    tag: text().notNull(),
+    grain: text().$type<'RECENT' | 'DAY'>().notNull(),
+    period: timestamp({ withTimezone: true }).notNull(),
+    /** How many values there were. */
+    known: count('known'),
+    /** Those that cost most, the dearest first: the first so many are named in a rollup, the others stand together. */
+    named: text().array().notNull(),
+  },
+  (table) => [
+    primaryKey({ name: 'usage_named_pkey', columns: [table.projectId, table.tag, table.grain, table.period] }),
+    index('usage_named_period_index').on(table.period, table.projectId),
   ],
 )
 

@@ -1,4 +1,12 @@
-import { type Grain, type KindOf, ROLLUP_KINDS, TOP_USER } from '../usage/rollup-kinds.ts'
+import {
+  BUSY_ROWS,
+  FEWEST_VALUES,
+  type Grain,
+  MOST_VALUES,
+  ROLLUP_KINDS,
+  TOP_USER,
+  USER_DETAIL,
+} from '../usage/rollup-kinds.ts'
 import { BY_STATUS, COUNTERS, SKETCHES } from '../usage/rollup-sql.ts'
 import { differences, moment } from './check-sql.ts'
 import { ENDED } from './ended-calls.ts'
@@ -21,25 +29,33 @@ const SUMS = [
 
 const RESUMS = MEASURES.map((name) => `sum(${name}) as ${name}`).join(', ')
 
-/** What calls come to, by hour: all of them, those with and without an end user, and those with each key of a tag. */
-const HOURS = `
-  select project_id, date_trunc('hour', created_at, 'UTC') as hour, 'ALL' as sort, ${SUMS} from ${ENDED} group by 1, 2, 3
-  union all
-  select project_id, date_trunc('hour', created_at, 'UTC'), case when end_user is null then 'ANONYMOUS' else 'USERS' end, ${SUMS}
-  from ${ENDED} group by 1, 2, 3
-  union all
-  select project_id, date_trunc('hour', created_at, 'UTC'), md5(key), ${SUMS}
-  from ${ENDED} cross join lateral (
-    select distinct entry->>'key' as key from jsonb_array_elements(tags) as entry
-  ) as tag
-  where tags <> '[]' group by 1, 2, 3`
+const HOUR = `project_id, date_trunc('hour', created_at, 'UTC') as hour`
+/** Those of a call's tags whose keys differ. */
+const TAGS = `(select distinct md5(entry->>'key') as hash from jsonb_array_elements(tags) as entry)`
 
-const OF_TAGS: KindOf = 'TAG'
+/** What calls come to, by hour: of each sort that rollups are of, those of tags with a hash of their keys. */
+const HOURS = `
+  select ${HOUR}, 'ALL' as sort, '' as suffix, ${SUMS} from ${ENDED} group by 1, 2, 3, 4
+  union all
+  select ${HOUR}, sort, '', ${SUMS}
+  from ${ENDED} cross join lateral unnest(
+    case when end_user is null then '{ANONYMOUS}' else '{USER,TOP_USERS}' end::text[]) as sort
+  group by 1, 2, 3, 4
+  union all
+  select ${HOUR}, sort, ':' || hash, ${SUMS}
+  from ${ENDED} cross join lateral ${TAGS} as tag cross join lateral unnest(
+    case when end_user is null then '{TAG,ANONYMOUS_TAG}' else '{TAG}' end::text[]) as sort
+  where tags <> '[]' group by 1, 2, 3, 4
+  union all
+  select ${HOUR}, 'TWO_TAGS', ':' || md5(first.hash || second.hash), ${SUMS}
+  from ${ENDED} cross join lateral ${TAGS} as first
+    join lateral ${TAGS} as second on second.hash > first.hash collate "C"
+  where tags <> '[]' group by 1, 2, 3, 4`
 
 /** Which kinds there are at which grain, and which calls each is of. */
-const KINDS = ROLLUP_KINDS.flatMap(({ name, grains, of }) =>
-  grains.map((grain) => `('${name}', '${grain}', '${of}')`),
-).join(', ')
+const KINDS = ROLLUP_KINDS.filter(({ only }) => only === undefined)
+  .flatMap(({ name, grains, of }) => grains.map((grain) => `('${name}', '${grain}', '${of}')`))
+  .join(', ')
 
 const PERIODS = {
   RECENT: 'hour',
@@ -54,17 +70,31 @@ const PERIOD = `case grain ${Object.entries(PERIODS)
 
 /** The sums of every kind, grain and period. */
 const WANT = `
-  select project_id, case when kinds.sort = '${OF_TAGS}' then kinds.kind || ':' || hours.sort else kinds.kind end as kind, grain,
-    ${PERIOD} as period, ${RESUMS}
-  from (${HOURS}) as hours
-  join (values ${KINDS}) as kinds (kind, grain, sort)
-    on kinds.sort = case when hours.sort in ('ALL', 'ANONYMOUS', 'USERS') then hours.sort else '${OF_TAGS}' end
+  select project_id, kinds.kind || hours.suffix as kind, grain, ${PERIOD} as period, ${RESUMS}
+  from (${HOURS}) as hours join (values ${KINDS}) as kinds (kind, grain, sort) using (sort)
   group by 1, 2, 3, 4`
 
+const heldOf = (name: string) => `sum(${SKETCH_NAMES.includes(name) ? heldBy(name) : name}) as ${name}`
+const HELD = MEASURES.map(heldOf).join(', ')
+const IN_PERIOD = 'period >= $1::timestamptz and period < $2::timestamptz'
+const OF_BUSY_USERS = ROLLUP_KINDS.filter(({ only }) => only === 'BUSY_USERS').map(({ name }) => name)
+const BUSY_KINDS = `'{${OF_BUSY_USERS.join(',')}}'::text[]`
+const PARTIAL = ROLLUP_KINDS.filter(({ only }) => only !== undefined).map(({ name }) => name)
+
 const KEPT = `
-  select ${KEY}, ${MEASURES.map((name) => `sum(${SKETCH_NAMES.includes(name) ? heldBy(name) : name}) as ${name}`).join(', ')}
-  from usage_rollup where period >= $1::timestamptz and period < $2::timestamptz
-  group by ${KEY}`
+  select ${KEY}, ${HELD} from usage_rollup where ${IN_PERIOD} and split_part(kind, ':', 1) <> all('{${PARTIAL.join(',')}}'::text[]) group by ${KEY}`
+
+/** What the days of busy end users come to by month. */
+const BUSY_WANT = `
+  select project_id, kind, 'MONTH' as grain, period, ${RESUMS}
+  from (
+    select project_id, end_user, date_trunc('month', period, 'UTC') as period, ${HELD} from usage_rollup
+    where kind = '${USER_DETAIL}' and grain = 'DAY' and ${IN_PERIOD} group by 1, 2, 3 having count(*) >= ${BUSY_ROWS}
+  ) as busy cross join unnest(${BUSY_KINDS}) as kind
+  group by 1, 2, 4`
+
+const BUSY_KEPT = `
+  select ${KEY}, ${HELD} from usage_rollup where ${IN_PERIOD} and kind = any(${BUSY_KINDS}) group by ${KEY}`
 
 /** Whatever the session's time zone. */
 const MONTH_END = `(period at time zone 'UTC' + interval '1 month') at time zone 'UTC'`
@@ -81,11 +111,31 @@ const SUMMED_UP = `
       and usage_late.day < case grain when 'MONTH' then ${MONTH_END} else period + interval '1 hour' end
   )`
 
+/** How many values of a tag's key there are, in each period that rollups name values for. */
+const WANTED_VALUES = `
+  select project_id, tag, grain, period, count(distinct value)::int8 as known
+  from (select *, date_trunc('hour', created_at, 'UTC') as hour from ${ENDED}) as made
+    cross join lateral (
+      select distinct on (entry->>'key') md5(entry->>'key') as tag, entry->>'value' as value
+      from jsonb_array_elements(tags) with ordinality as listed (entry, place) order by entry->>'key', place
+    ) as tag
+    cross join lateral (values ('RECENT', hour), ('DAY', ${PERIODS.DAY})) as at (grain, period)
+  where tags <> '[]' group by 1, 2, 3, 4 having count(distinct value) > ${FEWEST_VALUES}`
+
+const KEPT_VALUES = `
+  select project_id, tag, grain, period, known, cardinality(named) as named from usage_named
+  where period >= $1::timestamptz and period < $2::timestamptz`
+
 /**
  * What the job sums up of days and months that are over: the sum over the rows of each kind and period is that over the
- * calls, and so many calls are in its sketches. The users that cost most have no sketch by month.
+ * calls, and so many calls are in its sketches; the users that cost most have no sketch by month. Months of busy end users are the
+ * sum of their days. Where not all values of a tag are named, it says which are.
  */
-export function compactedCheck(): string {
+export function compactedChecks(): string[] {
+  return [sumsCheck(WANT, KEPT), sumsCheck(BUSY_WANT, BUSY_KEPT), valuesCheck()]
+}
+
+function sumsCheck(want: string, kept: string): string {
   const pairs = MEASURES.map((name) => {
     const isSketch = SKETCH_NAMES.includes(name)
     const shown = (side: string) => {
@@ -97,8 +147,21 @@ export function compactedCheck(): string {
   return differences({
     place: 'usage_rollup',
     key: `concat_ws(' ', project_id, kind, grain, ${moment('period')})`,
-    from: `(${WANT}) as want full join (${KEPT}) as kept using (${KEY})`,
+    from: `(${want}) as want full join (${kept}) as kept using (${KEY})`,
     where: SUMMED_UP,
     pairs,
+  })
+}
+
+function valuesCheck(): string {
+  return differences({
+    place: 'usage_named',
+    key: `concat_ws(' ', project_id, tag, grain, ${moment('period')})`,
+    from: `(${WANTED_VALUES}) as want full join (${KEPT_VALUES}) as kept using (project_id, tag, grain, period)`,
+    where: SUMMED_UP,
+    pairs: [
+      { field: 'known', expected: 'coalesce(want.known, 0)', found: 'coalesce(kept.known, 0)' },
+      { field: 'named', expected: `least(want.known, ${MOST_VALUES})`, found: 'kept.named' },
+    ],
   })
 }

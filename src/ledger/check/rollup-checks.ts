@@ -1,6 +1,6 @@
 import { COUNTERS, ROLLUP_TABLES, type RollupLevel, rollupOf, SKETCHES } from '../usage/rollup-sql.ts'
 import { differences, moment } from './check-sql.ts'
-import { compactedCheck } from './compacted-check.ts'
+import { compactedChecks } from './compacted-check.ts'
 import { ENDED } from './ended-calls.ts'
 
 /** A rollup against the same made anew from the calls. A row without any call, which an undone one leaves, is no row. */
@@ -29,5 +29,5 @@ export function rollupCheck(level: RollupLevel): string {
 }
 
 export function rollupChecks(): string[] {
-  return [...(Object.keys(ROLLUP_TABLES) as RollupLevel[]).map(rollupCheck), compactedCheck()]
+  return [...(Object.keys(ROLLUP_TABLES) as RollupLevel[]).map(rollupCheck), ...compactedChecks()]
 }

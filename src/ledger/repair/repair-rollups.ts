@@ -1,6 +1,6 @@
 import type postgres from 'postgres'
 import { transaction } from '../../database/transaction.ts'
-import { compactedCheck } from '../check/compacted-check.ts'
+import { compactedChecks } from '../check/compacted-check.ts'
 import { ENDED } from '../check/ended-calls.ts'
 import { rollupCheck } from '../check/rollup-checks.ts'
 import { compactUsage } from '../usage/compaction.ts'
@@ -53,7 +53,7 @@ async function makeAnew(tx: postgres.TransactionSql, { clock }: RepairScope, hou
 const WRONG_DAYS = `
   select distinct split_part(key, ' ', 1)::uuid as project_id,
     date_trunc('day', split_part(key, ' ', 4)::timestamptz, 'UTC') as day
-  from (${compactedCheck()}) as wrong`
+  from (${compactedChecks().join(' union all ')}) as wrong`
 
 /**
  * Marks wrong days, and days of wrong months, as changed and lets the job sum them up anew.

@@ -1,27 +1,32 @@
 import {
+  BUSY_ROWS,
+  FEWEST_VALUES,
   type Grain,
   type KindOf,
+  MOST_VALUES,
   type NamedKind,
   ROLLUP_DIMENSIONS,
   ROLLUP_KINDS,
   smallestKinds,
   TOP_USER,
+  TOP_USER_OF_TAG,
+  USER_DETAIL,
 } from './rollup-kinds.ts'
 import { BY_STATUS, COUNTERS, SKETCHES } from './rollup-sql.ts'
 import { bucketOf, sketchOfBuckets, sketchOfSketches } from './sketch-sql.ts'
 
-/**
- * How many values of a tag's key an hour or a day names, those that cost most; the others are one row, so that ids can't
- * fill it.
- */
-const VALUES_OF_A_TAG: Readonly<Record<string, number>> = { tag: 200, tag_model: 50, tag_detail: 50 }
 /** How many end users are named as the dearest. */
 const TOP_USERS_OF = { RECENT: 20, DAY: 100, MONTH: 200 } as const
+/** The same of those under one value of a tag. */
+const TOP_USERS_OF_VALUE = { DAY: 10, MONTH: 25 } as const
 
 const COUNTS = [...Object.keys(COUNTERS), ...Object.keys(BY_STATUS)]
-const COLUMNS = ['project_id', 'kind', 'grain', 'period', ...ROLLUP_DIMENSIONS, 'folded', ...COUNTS].concat(
-  Object.keys(SKETCHES),
-)
+/** Zero in most rows, where null takes no room. */
+const MOSTLY_ZERO: readonly string[] = [
+  ...['folded', 'second_folded', 'cache_hits', 'wasted', 'saved', 'unpriced_calls', 'failed', 'cancelled', 'refused'],
+]
+const KEYS = ['project_id', 'kind', 'grain', 'period', ...ROLLUP_DIMENSIONS]
+const COLUMNS = [...KEYS, 'folded', 'second_folded', ...COUNTS, ...Object.keys(SKETCHES)]
 const INSERT = `insert into usage_rollup (${COLUMNS.join(', ')})`
 
 const TYPES: Readonly<Record<(typeof ROLLUP_DIMENSIONS)[number], string>> = {
@@ -32,11 +37,24 @@ const TYPES: Readonly<Record<(typeof ROLLUP_DIMENSIONS)[number], string>> = {
   api_key_id: '::uuid',
   end_user: '::text',
   tag_value: '::text',
+  second_value: '::text',
+  tags: '::jsonb',
 }
 
 /** What is summed up, or by what; the plan alone would be half of it all. */
 const COLUMNS_OF_CALL = [
-  ...['project_id', 'requested_model', 'provider', 'model', 'status', 'api_key_id', 'end_user', 'tags', 'attempts'],
+  ...[
+    'id',
+    'project_id',
+    'requested_model',
+    'provider',
+    'model',
+    'status',
+    'api_key_id',
+    'end_user',
+    'tags',
+    'attempts',
+  ],
   ...['cache_status', 'input_tokens', 'cached_input_tokens', 'output_tokens', 'reasoning_tokens', 'cost_input'],
   ...['cost_cached_input', 'cost_cache_write', 'cost_output', 'wasted', 'saved', 'priced'],
 ]
@@ -48,9 +66,9 @@ const MADE = `
       ${Object.entries(SKETCHES)
         .map(([name, column]) => `case when status = 'SUCCEEDED' then ${bucketOf(column)} end as ${name}_bucket`)
         .join(', ')}
-    from unnest($1::uuid[]) as project (id) cross join lateral (
+    from unnest($1::uuid[]) as mine (project) cross join lateral (
       select * from call
-      where project_id = project.id and created_at >= $2::timestamptz and created_at < $3::timestamptz
+      where project_id = mine.project and created_at >= $2::timestamptz and created_at < $3::timestamptz
         and status <> 'RUNNING'
     ) as call
   )`
@@ -59,46 +77,85 @@ const MADE = `
 type MadeGrain = 'RECENT' | 'DAY'
 /** What tells the periods of a statement apart, with the project. */
 const WITHIN = { RECENT: 'project_id, hour', DAY: 'project_id' } as const satisfies Record<MadeGrain, string>
+const PERIOD = {
+  RECENT: 'hour',
+  HOUR: 'hour',
+  DAY: '$2::timestamptz',
+  MONTH: '$2::timestamptz',
+} as const satisfies Record<Grain, string>
 
 const ofGrain = (grain: Grain) => ROLLUP_KINDS.filter(({ grains }) => grains.includes(grain))
 
-/** Each call once for each of its tags, those beyond the dearest values folded. */
+/** Each call once for each of its tags and once for each two of them, with the places of their values by cost. */
 function tagged(grain: MadeGrain): string {
   return `
   labelled as (
-    select made.*, tag.key as tag_key, tag.value as told
+    select made.*, md5(listed.key) as tag, listed.value as told
     from made cross join lateral (
       select distinct on (entry->>'key') entry->>'key' as key, entry->>'value' as value
       from jsonb_array_elements(tags) with ordinality as listed (entry, place) order by entry->>'key', place
-    ) as tag where tags <> '[]'
-  ), ranked_value as (${ranked({ from: 'labelled', within: `${WITHIN[grain]}, tag_key`, value: 'told' })}
-  ), ${ofGrain(grain)
-    .filter(({ of }) => of === 'TAG')
-    .map(
-      ({ name }) => `${name}_calls as (
-    select labelled.*, ${folding('told', 'tag_value', VALUES_OF_A_TAG[name] ?? 0)}
-    from labelled join ranked_value using (${WITHIN[grain]}, tag_key, told)
-  )`,
-    )
-    .join(', ')}`
+    ) as listed where tags <> '[]'
+  ), ranked_value as (${ranked({ from: 'labelled', within: `${WITHIN[grain]}, tag`, value: 'told' })}
+  ), placed as materialized (
+    select labelled.*, rank, known from labelled join ranked_value using (${WITHIN[grain]}, tag, told)
+  ), paired as materialized (
+    select placed.*, second.tag as second_tag, second.told as second_told, second.rank as second_rank,
+      second.known as second_known
+    from placed join placed as second on second.id = placed.id and second.tag > placed.tag collate "C"
+  ), ranked_user_of_value as (${ranked({ from: 'placed where end_user is not null', within: `${WITHIN[grain]}, tag, told`, value: 'end_user', as: 'user_' })}
+  ), named as (
+    insert into usage_named (project_id, tag, grain, period, known, named)
+    select project_id, tag, '${grain}', ${PERIOD[grain]}, max(known),
+      array_agg(told order by rank) filter (where rank <= ${MOST_VALUES})
+    from ranked_value group by ${WITHIN[grain]}, tag having max(known) > ${FEWEST_VALUES}
+  )`
 }
 
 function dearest(grain: MadeGrain): string {
   return `
   ranked_user as (${ranked({ from: `made where end_user is not null`, within: WITHIN[grain], value: 'end_user' })}
   ), dearest as (
-    select made.*, ${folding('made.end_user', 'named_user', TOP_USERS_OF[grain])}
+    select made.*, ${folding({ value: 'made.end_user', as: 'named_user', most: TOP_USERS_OF[grain] })}
     from made join ranked_user using (${WITHIN[grain]}, end_user)
   )`
 }
 
+const FOLDED_TAG = ({ values = 0 }: NamedKind) => folding({ value: 'told', as: 'tag_value', most: values })
+const FOLDED_SECOND = ({ values = 0 }: NamedKind) =>
+  folding({ value: 'second_told', as: 'second_value', most: values, of: 'second_' })
+
 /** Where the calls of a kind are. */
 const FROM = {
   ALL: () => 'made',
+  USER: () => 'made where end_user is not null',
   ANONYMOUS: () => 'made where end_user is null',
-  USERS: () => 'dearest',
-  TAG: ({ name }) => `${name}_calls`,
+  TAG: (kind) => `(select *, ${FOLDED_TAG(kind)} from placed) as calls`,
+  TWO_TAGS: (kind) => `(select *, ${FOLDED_TAG(kind)}, ${FOLDED_SECOND(kind)} from paired) as calls`,
+  ANONYMOUS_TAG: (kind) => `(select *, ${FOLDED_TAG(kind)} from placed where end_user is null) as calls`,
+  TOP_USERS: () => 'dearest',
+  TOP_USERS_OF_TAG: ({ values = 0 }) => `(
+    select placed.*, told as tag_value from placed join ranked_user_of_value using (project_id, tag, told, end_user)
+    where rank <= ${values} and user_rank <= ${TOP_USERS_OF_VALUE.DAY}) as calls`,
 } as const satisfies Record<KindOf, (kind: NamedKind) => string>
+
+/** What the names of kinds of tags end with: a hash of the key, or of both. */
+const SUFFIX: Partial<Record<KindOf, string>> = {
+  TAG: 'tag',
+  ANONYMOUS_TAG: 'tag',
+  TOP_USERS_OF_TAG: 'tag',
+  TWO_TAGS: 'md5(tag || second_tag)',
+}
+/** What tells groups of a kind apart, besides what it is by. */
+const GROUPED_BY: Readonly<Record<KindOf, readonly string[]>> = {
+  ALL: [],
+  USER: [],
+  ANONYMOUS: [],
+  TAG: ['tag', 'folded_values'],
+  ANONYMOUS_TAG: ['tag', 'folded_values'],
+  TWO_TAGS: ['tag', 'second_tag', 'folded_values', 'second_folded_values'],
+  TOP_USERS: ['folded_values'],
+  TOP_USERS_OF_TAG: ['tag'],
+}
 
 /** The rows of some grains, where values are ranked within the periods of one of them. */
 function compacted(ranked: MadeGrain, grains: readonly Grain[]): string {
@@ -119,73 +176,82 @@ const DAYS = `usage_rollup
 /** Sums up a month ($2 to $3) of projects ($1) from its days. */
 export const COMPACT_MONTH = `
   with days as (
-    select ${['project_id', 'kind', ...ROLLUP_DIMENSIONS].join(', ')}, max(folded) as folded,
+    select ${['project_id', 'kind', ...ROLLUP_DIMENSIONS].join(', ')}, max(folded) as folded, max(second_folded) as second_folded,
       ${sumsOf(COUNTS)}, ${joinedSketches()}
-    from ${DAYS} and kind <> '${TOP_USER}'
-    group by ${['project_id', 'kind', ...ROLLUP_DIMENSIONS].join(', ')}, folded > 0
+    from ${DAYS} and kind not in ('${TOP_USER}', '${USER_DETAIL}')
+    group by ${['project_id', 'kind', ...ROLLUP_DIMENSIONS].join(', ')}, folded > 0, second_folded > 0
   ), month as materialized (
     select ${COLUMNS.map(monthColumn).join(', ')} from days
+  ), of_busy_user as materialized (
+    select * from ${DAYS} and kind = '${USER_DETAIL}' and (project_id, end_user) in (
+      select project_id, end_user from ${DAYS} and kind = '${USER_DETAIL}'
+      group by project_id, end_user having count(*) >= ${BUSY_ROWS})
   ), ranked_user as (
     select *, row_number() over (partition by project_id order by cost desc, calls desc, end_user) as rank,
       count(*) over (partition by project_id) as known
-    from month where kind = 'end_user' and end_user is not null
+    from month where kind = 'end_user'
   ), dearest as (
-    select *, ${folding('ranked_user.end_user', 'named_user', TOP_USERS_OF.MONTH)} from ranked_user
+    select *, ${folding({ value: 'ranked_user.end_user', as: 'named_user', most: TOP_USERS_OF.MONTH })} from ranked_user
   )
   ${INSERT}
-  select * from month
+  (select ${COLUMNS.join(', ')} from (
+    select *, row_number() over (partition by project_id, kind, tag_value, kind like '${TOP_USER_OF_TAG}:%' order by cost desc) as rank
+    from month
+  ) as month where rank <= ${TOP_USERS_OF_VALUE.MONTH} or kind not like '${TOP_USER_OF_TAG}:%' order by project_id, kind, end_user)
   union all
   ${ofMonthsAlone().join(' union all ')}
   union all
-  select ${['project_id', `'${TOP_USER}'`, `'MONTH'`, '$2::timestamptz', ...userColumns(), 'folded_values'].join(', ')},
+  select ${['project_id', `'${TOP_USER}'`, `'MONTH'`, '$2::timestamptz', ...userColumns(), 'nullif(folded_values, 0)', 'null::int8'].join(', ')},
     ${sumsOf(COUNTS)}, null, null
   from dearest group by project_id, named_user, folded_values`
 
-/** Kinds that there are by month alone: of the months of the smallest kind that knows as much. */
+/** Kinds that there are by month alone: of the days of the smallest kind that knows as much. */
 function ofMonthsAlone(): string[] {
-  return ROLLUP_KINDS.filter(({ grains }) => !grains.includes('DAY')).map(({ name, of, by }) => {
-    const from = smallestKinds(of, new Set(by)).DAY?.name
-    const column = (one: string) => {
-      if (one === 'kind') return `'${name}'`
-      if (one in SKETCHES) return sketchOfSketches(one)
-      return ROLLUP_DIMENSIONS.some((dimension) => dimension === one && !by.includes(dimension)) ? 'null' : one
-    }
-    return `
-    select ${COLUMNS.map(column).join(', ')}
+  return ROLLUP_KINDS.filter(({ grains }) => !grains.includes('DAY')).map(({ name, of, by, only }) => {
+    const from =
+      only === 'BUSY_USERS' ? 'of_busy_user' : `${DAYS} and kind = '${smallestKinds(of, new Set(by)).DAY?.name}'`
+    const dimensions = ROLLUP_DIMENSIONS.map((one) => (by.includes(one) ? one : `null${TYPES[one]}`))
+    return `(
+    select project_id, '${name}', 'MONTH', $2::timestamptz, ${dimensions.join(', ')}, null::int8, null::int8, ${COUNTS.join(', ')},
+      ${Object.keys(SKETCHES).map(sketchOfSketches).join(', ')}
     from (
-      select ${['project_id', 'grain', 'period', ...by].join(', ')}, 0 as folded, ${sumsOf(COUNTS)}, ${joinedSketches()}
-      from month where kind = '${from}' group by ${['project_id', 'grain', 'period', ...by].join(', ')}
-    ) as of_${name}`
+      select ${['project_id', ...by].join(', ')}, ${sumsOf(COUNTS)}, ${joinedSketches()}
+      from ${from} group by ${['project_id', ...by].join(', ')}
+    ) as of_${name} order by ${['project_id', ...by.slice(0, 1)].join(', ')})`
   })
 }
 
 function summed(kind: NamedKind, grain: Grain): string {
-  const isByHour = grain === 'HOUR' || grain === 'RECENT'
-  const isOfTag = kind.of === 'TAG'
-  const isFolded = isOfTag || kind.of === 'USERS'
-  const columnOf = (dimension: string) => (kind.of === 'USERS' ? 'named_user' : dimension)
-  const name = isOfTag ? `'${kind.name}:' || md5(tag_key)` : `'${kind.name}'`
-  const folded = isFolded ? 'folded_values' : '0'
-  const keys = ['project_id', ...(isOfTag ? ['tag_key'] : []), ...kind.by.map(columnOf)]
-    .concat(isFolded ? ['folded_values'] : [])
-    .concat(isByHour ? ['hour'] : [])
+  const columnOf = (dimension: string) => (kind.of === 'TOP_USERS' ? 'named_user' : dimension)
+  const suffix = SUFFIX[kind.of]
+  const name = suffix === undefined ? `'${kind.name}'` : `'${kind.name}:' || ${suffix}`
+  const isFolded = GROUPED_BY[kind.of].includes('folded_values')
+  const keys = ['project_id', ...GROUPED_BY[kind.of], ...kind.by.map(columnOf)].concat(
+    grain === 'RECENT' || grain === 'HOUR' ? ['hour'] : [],
+  )
   const dimensions = ROLLUP_DIMENSIONS.map((one) =>
     kind.by.includes(one) ? `${columnOf(one)} as ${one}` : `null${TYPES[one]} as ${one}`,
   )
   return `(
-    select project_id, kind, '${grain}', period, ${ROLLUP_DIMENSIONS.join(', ')}, folded, ${COUNTS.join(', ')},
+    select project_id, kind, '${grain}', period, ${[...ROLLUP_DIMENSIONS, 'folded', 'second_folded', ...COUNTS].map(roomless).join(', ')},
       ${Object.keys(SKETCHES)
         .map((sketch) => sketchOfBuckets(`${sketch}_buckets`))
         .join(', ')}
     from (
-      select project_id, ${name} as kind, ${isByHour ? 'hour' : '$2::timestamptz'} as period, ${dimensions.join(', ')}, ${folded} as folded, ${countsOf()},
+      select project_id, ${name} as kind, ${PERIOD[grain]} as period, ${dimensions.join(', ')},
+        ${isFolded ? 'folded_values' : 'null::int8'} as folded,
+        ${kind.of === 'TWO_TAGS' ? 'second_folded_values' : 'null::int8'} as second_folded, ${countsOf()},
         ${Object.keys(SKETCHES)
           .map(
             (sketch) => `array_agg(${sketch}_bucket) filter (where ${sketch}_bucket is not null) as ${sketch}_buckets`,
           )
           .join(', ')}
       from ${FROM[kind.of](kind)} group by ${keys.join(', ')}
-    ) as grouped order by project_id, period)`
+    ) as grouped order by project_id, period, end_user)`
+}
+
+function roomless(column: string): string {
+  return MOSTLY_ZERO.includes(column) ? `nullif(${column}, 0)` : column
 }
 
 function countsOf(): string {
@@ -220,20 +286,31 @@ function ranked({
   from,
   within,
   value,
+  as = '',
 }: {
   readonly from: string
   readonly within: string
   readonly value: string
+  /** What the names of the columns begin with. */
+  readonly as?: string
 }): string {
   return `
     select ${within}, ${value},
-      row_number() over (partition by ${within} order by ${COUNTERS.cost} desc, count(*) desc, ${value}) as rank,
-      count(*) over (partition by ${within}) as known
+      row_number() over (partition by ${within} order by ${COUNTERS.cost} desc, count(*) desc, ${value}) as ${as}rank,
+      count(*) over (partition by ${within}) as ${as}known
     from ${from} group by ${within}, ${value}`
 }
 
-function folding(value: string, as: string, most: number): string {
+interface Fold {
+  readonly value: string
+  readonly as: string
+  readonly most: number
+  /** What the columns of its place begin with. */
+  readonly of?: string
+}
+
+function folding({ value, as, most, of = '' }: Fold): string {
   return `
-    case when rank <= ${most} then ${value} end as ${as},
-    case when rank <= ${most} then 0 else known - ${most} end as folded_values`
+    case when ${of}rank <= ${most} then ${value} end as ${as},
+    case when ${of}rank <= ${most} then 0 else ${of}known - ${most} end as ${of}folded_values`
 }

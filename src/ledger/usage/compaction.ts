@@ -50,10 +50,15 @@ async function compactNext(tx: postgres.TransactionSql): Promise<boolean> {
 async function begin(tx: postgres.TransactionSql): Promise<boolean> {
   const [lock] = await tx<{ mine: boolean }[]>`select pg_try_advisory_xact_lock(${LOCKS.rollups}::bigint) as mine`
   if (!lock?.mine) return false
+  await prepareCompaction(tx)
+  return true
+}
+
+/** What the statements that sum up need of a transaction. */
+export async function prepareCompaction(tx: postgres.TransactionSql): Promise<void> {
   await tx`set local work_mem = '64MB'`
   // Compiling these statements takes longer than running them.
   await tx`set local jit = off`
-  return true
 }
 
 async function compactNewDay(tx: postgres.TransactionSql): Promise<boolean> {
@@ -102,13 +107,10 @@ async function compactLateDay(tx: postgres.TransactionSql): Promise<boolean> {
   return true
 }
 
-async function compactDay(tx: postgres.TransactionSql, projects: readonly string[], day: number): Promise<void> {
+/** Sums up a day of some projects from their calls. */
+export async function compactDay(tx: postgres.TransactionSql, projects: readonly string[], day: number): Promise<void> {
   const bound = [textArray(projects), timestamp(day), timestamp(day + DAY_MS)]
-  await tx.unsafe(
-    `delete from usage_rollup where project_id = any($1::uuid[]) and grain in ('HOUR', 'DAY')
-       and period >= $2::timestamptz and period < $3::timestamptz`,
-    bound,
-  )
+  await clear(tx, "grain in ('HOUR', 'DAY')", bound)
   await tx.unsafe(COMPACT_DAY, bound)
   const { recent } = await progressOf(tx)
   if (day >= recent) await makeHours(tx, projects, { from: day, to: day + DAY_MS })
@@ -120,21 +122,34 @@ async function makeHours(
   { from, to }: TimeRange,
 ): Promise<void> {
   const bound = [textArray(projects), timestamp(from), timestamp(to)]
-  await tx.unsafe(
-    `delete from usage_rollup where project_id = any($1::uuid[]) and grain = 'RECENT'
-       and period >= $2::timestamptz and period < $3::timestamptz`,
-    bound,
-  )
+  await clear(tx, "grain = 'RECENT'", bound)
   await tx.unsafe(COMPACT_RECENT, bound)
+}
+
+/** Takes away what there is of some projects ($1) from $2 to $3. */
+async function clear(tx: postgres.TransactionSql, grains: string, bound: string[]): Promise<void> {
+  for (const table of ['usage_rollup', 'usage_named']) {
+    await tx.unsafe(
+      `delete from ${table} where project_id = any($1::uuid[]) and ${grains}
+         and period >= $2::timestamptz and period < $3::timestamptz`,
+      bound,
+    )
+  }
 }
 
 /** Rows by hour are for the last weeks only. */
 async function forgetHours(tx: postgres.TransactionSql, until: number): Promise<void> {
   await tx`delete from usage_rollup where grain = 'RECENT' and period < ${timestamp(until)}::timestamptz`
+  await tx`delete from usage_named where grain = 'RECENT' and period < ${timestamp(until)}::timestamptz`
   await setProgress(tx, 'recent', until)
 }
 
-async function compactMonth(tx: postgres.TransactionSql, projects: readonly string[], month: number): Promise<void> {
+/** Sums up a month of some projects from its days, all of which are summed up. */
+export async function compactMonth(
+  tx: postgres.TransactionSql,
+  projects: readonly string[],
+  month: number,
+): Promise<void> {
   const bound = [textArray(projects), timestamp(month), timestamp(ceilMonth(month + 1))]
   await tx.unsafe(
     `delete from usage_rollup where project_id = any($1::uuid[]) and grain = 'MONTH' and period = $2::timestamptz`,

@@ -1,6 +1,8 @@
 import type postgres from 'postgres'
+import type { Tag } from '../../core/tag.ts'
 import type { TimeRange } from '../../core/time-range.ts'
-import { timestamp } from '../../database/row-arrays.ts'
+import { textArray, timestamp } from '../../database/row-arrays.ts'
+import { hashOf } from './tag-places.ts'
 import type { RollupState } from './usage-segments.ts'
 
 const STATE = `
@@ -10,36 +12,83 @@ const STATE = `
     (select extract(epoch from at) * 1000 from usage_progress where name = 'kept') as kept_ms,
     (select jsonb_agg(distinct extract(epoch from day)::int8 * 1000)::text from usage_late
       where project_id = $1::uuid and day > $2::timestamptz - interval '24 hours' and day < $3::timestamptz) as late,
-    exists (
-      select from usage_rollup where project_id = $1::uuid and kind = $4::text and folded > 0
-        and period > $2::timestamptz - interval '24 hours' and period < $3::timestamptz
-    ) as is_folded`
+    (select jsonb_agg(jsonb_build_array(grain, extract(epoch from period)::int8 * 1000, known, array_position(named, value))
+        order by period)::text
+      from usage_named join unnest($4::text[], $5::text[]) as filtered (tag, value) using (tag)
+      where project_id = $1::uuid and period > $2::timestamptz - interval '24 hours' and period < $3::timestamptz) as folds`
 
 interface StateRow {
   readonly compacted_ms: string
   readonly recent_ms: string
   readonly kept_ms: string
   readonly late: string | null
-  readonly is_folded: boolean
+  readonly folds: string | null
 }
 
-/**
- * How far rollups are made, for a project and a range.
- * @param kind of a tag: whether some of its values were folded within the range; null asks for none
- */
+/** That a period has more values of a filter's tag than some of its rollups name. */
+export interface Fold {
+  readonly grain: 'RECENT' | 'DAY'
+  /** Milliseconds since 1970. */
+  readonly period: number
+  /** How many values there are. */
+  readonly known: number
+  /** The place by cost of the value that is filtered by; null where it is behind all that any rollup names, or not there. */
+  readonly place: number | null
+}
+
+export interface ReadState extends RollupState {
+  /** In the order of time. */
+  readonly folds: readonly Fold[]
+}
+
+/** How far rollups are made, for a project, a range and the tags that are filtered by. */
 export async function readRollupState(
   tx: postgres.TransactionSql,
   projectId: string,
-  { range, kind }: { readonly range: TimeRange; readonly kind: string | null },
-): Promise<RollupState & { readonly isFolded: boolean }> {
-  const bound = [projectId, timestamp(range.from), timestamp(range.to), kind ?? '']
-  const [row] = await tx.unsafe<StateRow[]>(STATE, bound, { prepare: true })
+  { range, tags }: { readonly range: TimeRange; readonly tags: readonly Tag[] },
+): Promise<ReadState> {
+  const bound = [projectId, timestamp(range.from), timestamp(range.to)]
+  const filtered = [textArray(tags.map(({ key }) => hashOf(key))), textArray(tags.map(({ value }) => value))]
+  const [row] = await tx.unsafe<StateRow[]>(STATE, [...bound, ...filtered], { prepare: true })
   const late: number[] = JSON.parse(row?.late ?? '[]')
+  const folds: [Fold['grain'], number, number, number | null][] = JSON.parse(row?.folds ?? '[]')
   return {
     compacted: Number(row?.compacted_ms ?? 0),
     recent: Number(row?.recent_ms ?? 0),
     kept: Number(row?.kept_ms ?? 0),
     late: late.sort((a, b) => a - b),
-    isFolded: row?.is_folded === true,
+    folds: folds.map(([grain, period, known, place]) => ({ grain, period, known, place })),
   }
+}
+
+/** The periods of a grain in which a rollup that names so many values does not name what is filtered by. */
+export function unnamedPeriods({ folds }: ReadState, grain: Fold['grain'], values: number | undefined): number[] {
+  if (values === undefined) return []
+  const isUnnamed = ({ known, place }: Fold) => known > values && (place === null || place > values)
+  return [...new Set(folds.filter((fold) => fold.grain === grain && isUnnamed(fold)).map(({ period }) => period))]
+}
+
+const ALWAYS_NAMED = `
+  with folded as (
+    select named[1:$5::int] as named from usage_named
+    where project_id = $1::uuid and tag = $4::text and known > $5::int
+      and period > $2::timestamptz - interval '24 hours' and period < $3::timestamptz
+  ), always as (
+    select value from folded cross join lateral unnest(named) as value
+    group by value having count(*) = (select count(*) from folded)
+  )
+  select (select count(*) from folded)::int as periods, (select jsonb_agg(value)::text from always) as names`
+
+/**
+ * The values of a tag that every rollup of a range names, where each names so many.
+ * @returns null where there are no others
+ */
+export async function alwaysNamed(
+  tx: postgres.TransactionSql,
+  projectId: string,
+  { range, key, values }: { readonly range: TimeRange; readonly key: string; readonly values: number },
+): Promise<ReadonlySet<string> | null> {
+  const bound = [projectId, timestamp(range.from), timestamp(range.to), hashOf(key), String(values)]
+  const [row] = await tx.unsafe<{ periods: number; names: string | null }[]>(ALWAYS_NAMED, bound, { prepare: true })
+  return row === undefined || row.periods === 0 ? null : new Set<string>(JSON.parse(row.names ?? '[]'))
 }

@@ -63,11 +63,20 @@ export function foldRows(
   if (costs.size <= most) return { rows, folded: 0 }
   const dearest = [...costs].sort(([a, x], [b, y]) => (x > y ? -1 : x < y ? 1 : a < b ? -1 : 1)).slice(0, most)
   const kept = new Set(dearest.map(([value]) => value))
+  return { rows: foldOthers(rows, kept, { nameOf, asOther }), folded: costs.size - most }
+}
+
+/** Keeps some values and adds the rows of all others up. */
+export function foldOthers(
+  rows: readonly UsageRow[],
+  kept: ReadonlySet<string>,
+  { nameOf, asOther }: Folding,
+): readonly UsageRow[] {
   const changed = rows.map((row) => {
     const value = nameOf(row)
     return value === null || kept.has(value) ? row : asOther(row)
   })
-  return { rows: joined(changed), folded: costs.size - most }
+  return joined(changed)
 }
 
 /** By period, then by cost, highest first; equals in an order that stays. */

@@ -2,28 +2,33 @@ import { addTo, type Sketch } from '../../core/sketch.ts'
 import type { UsageMetrics } from '../../core/usage-report.ts'
 import { readSketches } from './sketch-text.ts'
 import { changeCounts, NO_COUNTS } from './usage-counts.ts'
-import type { UsageRecord } from './usage-sql.ts'
+import { COUNTS, type UsageCount, type UsageRecord } from './usage-sql.ts'
+
+const PLACE = Object.fromEntries(COUNTS.map((name, at) => [name, at])) as Readonly<Record<UsageCount, number>>
 
 /** The metrics of one row. */
-export function metricsOf(record: UsageRecord): UsageMetrics {
+export function metricsOf([, , , , counts, latency, firstToken]: UsageRecord): UsageMetrics {
+  const found = counts.split(' ')
+  const count = (name: UsageCount) => Number(found[PLACE[name]])
+  const money = (name: UsageCount) => BigInt(found[PLACE[name]] ?? 0)
   return {
-    calls: Number(record.calls),
-    succeeded: Number(record.succeeded),
-    failed: Number(record.failed),
-    cancelled: Number(record.cancelled),
-    refused: Number(record.refused),
-    attempts: Number(record.attempts),
-    cacheHits: Number(record.cache_hits),
-    inputTokens: Number(record.input_tokens),
-    cachedInputTokens: Number(record.cached_input_tokens),
-    outputTokens: Number(record.output_tokens),
-    reasoningTokens: Number(record.reasoning_tokens),
-    cost: BigInt(record.cost),
-    wasted: BigInt(record.wasted),
-    saved: BigInt(record.saved),
-    unpricedCalls: Number(record.unpriced_calls),
-    latency: sketchOf(record.latency),
-    firstToken: sketchOf(record.first_token),
+    calls: count('calls'),
+    succeeded: count('succeeded'),
+    failed: count('failed'),
+    cancelled: count('cancelled'),
+    refused: count('refused'),
+    attempts: count('attempts'),
+    cacheHits: count('cache_hits'),
+    inputTokens: count('input_tokens'),
+    cachedInputTokens: count('cached_input_tokens'),
+    outputTokens: count('output_tokens'),
+    reasoningTokens: count('reasoning_tokens'),
+    cost: money('cost'),
+    wasted: money('wasted'),
+    saved: money('saved'),
+    unpricedCalls: count('unpriced_calls'),
+    latency: sketchOf(latency),
+    firstToken: sketchOf(firstToken),
   }
 }
 

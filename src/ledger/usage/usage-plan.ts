@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { UsageInterval, UsageQuery } from '../../core/usage-report.ts'
-import { storable } from '../../database/row-arrays.ts'
 import { DAY_MS, HOUR_MS } from './calendar.ts'
-import { type KindsByGrain, NO_KINDS, type RollupDimension, smallestKinds } from './rollup-kinds.ts'
+import { type KindOf, type KindsByGrain, NO_KINDS, type RollupDimension, smallestKinds } from './rollup-kinds.ts'
 import { COARSE } from './rollup-sql.ts'
+import { placesOf, type TagPlaces } from './tag-places.ts'
 import { groupColumns } from './usage-sql.ts'
 
 /** How many values of a tag a report names; the others are one row. */
@@ -24,53 +23,56 @@ export interface UsagePlan {
   readonly kinds: KindsByGrain
   /** The same for calls that name no end user. */
   readonly anonymous: KindsByGrain
-  /** Of tags, the hash of the key that names of kinds end with; else null. */
-  readonly tagHash: string | null
+  readonly tags: TagPlaces
   /** Whether the hourly rollup knows all. */
   readonly byHour: boolean
   /** How many end users are named. */
   readonly users: number
 }
 
-export function planUsage(query: UsageQuery): UsagePlan {
+/** @param users how many end users are named, where another report has said so */
+export function planUsage(query: UsageQuery, users: number = usersOf(query)): UsagePlan {
   const needed = neededOf(query)
-  const keys = new Set([
-    ...query.filter.tags.map(({ key }) => key),
-    ...(query.groupByTag == null ? [] : [query.groupByTag]),
-  ])
-  const [key] = keys
-  const isOfManyTags = query.filter.tags.length > 1 || keys.size > 1
   const withoutUser = new Set([...needed].filter((dimension) => dimension !== 'end_user'))
+  const tags = placesOf(query)
   return {
     query,
-    // A rollup of tags is by one key.
-    kinds: isOfManyTags ? NO_KINDS : smallestKinds(key === undefined ? 'ALL' : 'TAG', needed),
-    anonymous: smallestKinds('ANONYMOUS', withoutUser),
-    tagHash: key === undefined ? null : md5(key),
-    byHour: [...needed].every((dimension) => COARSE.some((known) => known === dimension)),
-    users: usersOf(query),
+    kinds: needed.has('end_user') ? ofUsers(needed, tags) : ofTags(['ALL', 'TAG', 'TWO_TAGS'], needed, tags),
+    anonymous: ofTags(['ANONYMOUS', 'ANONYMOUS_TAG'], withoutUser, tags),
+    tags,
+    byHour: tags.columns.size === 0 && [...needed].every((dimension) => COARSE.some((known) => known === dimension)),
+    users,
   }
 }
 
-function neededOf({ groupBy, filter, groupByTag = null, ...rest }: UsageQuery): Set<RollupDimension> {
-  const needed = new Set(groupColumns({ groupBy, filter, groupByTag, ...rest }))
+/** Rollups of users know all tags of a call. */
+function ofUsers(needed: ReadonlySet<RollupDimension>, tags: TagPlaces): KindsByGrain {
+  return smallestKinds('USER', tags.columns.size === 0 ? needed : new Set([...needed, 'tags']))
+}
+
+/** @param of the calls to read, by how many keys of tags are asked for */
+function ofTags(of: readonly KindOf[], needed: ReadonlySet<RollupDimension>, tags: TagPlaces): KindsByGrain {
+  const kind = of[tags.columns.size]
+  if (kind === undefined || tags.isRepeated) return NO_KINDS
+  return smallestKinds(kind, new Set([...needed, ...[...tags.columns.values()].map(({ value }) => value)]))
+}
+
+/** All but tags. */
+function neededOf(query: UsageQuery): Set<RollupDimension> {
+  const { filter } = query
+  const needed = new Set(groupColumns(query))
   if (filter.status.length > 0) needed.add('status')
   if (filter.provider.length > 0) needed.add('provider')
   if (filter.model.length > 0) needed.add('model')
   if (filter.endUser !== null) needed.add('end_user')
-  if (groupByTag !== null || filter.tags.length > 0) needed.add('tag_value')
   return needed
-}
-
-function md5(text: string): string {
-  return createHash('md5').update(storable(text)).digest('hex')
 }
 
 const PERIOD_MS = { HOUR: HOUR_MS, DAY: DAY_MS, MONTH: 30 * DAY_MS } as const satisfies Record<UsageInterval, number>
 
-function usersOf({ groupBy, range, interval }: UsageQuery): number {
+function usersOf({ groupBy, groupByTag, range, interval }: UsageQuery): number {
   const periods = interval === null ? 1 : Math.ceil((range.to - range.from) / PERIOD_MS[interval])
-  const groups = groupBy.length > 1 ? ROWS_OF_A_USER : 1
+  const groups = groupBy.length > 1 || groupByTag != null ? ROWS_OF_A_USER : 1
   const most = Math.floor(ROWS_OF_USERS / groups / Math.max(1, periods))
   return Math.max(FEWEST_USERS, Math.min(USERS_IN_REPORT, most))
 }

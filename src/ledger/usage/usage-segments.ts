@@ -6,6 +6,8 @@ import type { Grain, KindsByGrain } from './rollup-kinds.ts'
 /** A stretch of time, and what is read for it: a rollup's grain, the hourly rollup, or the calls themselves. */
 export interface Segment extends TimeRange {
   readonly source: Grain | 'hourly' | 'calls'
+  /** Of calls: only those of these days; all of the stretch unless told. */
+  readonly days?: readonly number[]
 }
 
 /** How far rollups are made, in milliseconds since 1970. */
@@ -49,6 +51,16 @@ export function segmentsOf(range: TimeRange, request: SegmentRequest): Segment[]
   return merged(segments)
 }
 
+/** The calls of some days, where segments read a rollup that lacks something of theirs. */
+export function callsOfDays(segments: readonly Segment[], days: readonly number[]): Segment[] {
+  return segments.flatMap(({ source, from, to }) => {
+    const within = source === 'calls' || source === 'hourly' ? [] : days.filter((day) => day >= from && day < to)
+    const [first, last] = [within.at(0), within.at(-1)]
+    if (first === undefined || last === undefined) return []
+    return [{ source: 'calls' as const, from: first, to: last + DAY_MS, days: within }]
+  })
+}
+
 /** Whether a rollup knows what is asked for: whatever is summed up is so by day. */
 export function isSummedUp(kinds: KindsByGrain): boolean {
   return kinds.DAY !== null
@@ -75,7 +87,7 @@ function summedUp(from: number, to: number, request: SegmentRequest): Segment[] 
     return [{ source: 'DAY', from, to }]
   }
   const [firstMonth, endMonth] = [ceilMonth(from), floorMonth(to)]
-  if (interval === 'DAY' || firstMonth >= endMonth) return [{ source: 'DAY', from, to }]
+  if (interval === 'DAY' || kinds.MONTH === null || firstMonth >= endMonth) return [{ source: 'DAY', from, to }]
   return [
     { source: 'DAY', from, to: firstMonth },
     { source: 'MONTH', from: firstMonth, to: endMonth },

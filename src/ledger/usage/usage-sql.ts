@@ -2,10 +2,11 @@ import type { TimeRange } from '../../core/time-range.ts'
 import type { UsageDimension, UsageInterval, UsageQuery } from '../../core/usage-report.ts'
 import { textArray, timestamp } from '../../database/row-arrays.ts'
 import { conditionsOf, type Parameters, parameters } from '../calls/call-condition.ts'
-import { floorDay, floorHour, floorMonth } from './calendar.ts'
+import { ceilMonth, floorDay, floorHour, floorMonth } from './calendar.ts'
 import type { KindsByGrain, NamedKind, RollupDimension } from './rollup-kinds.ts'
 import { BY_STATUS, COUNTERS, SKETCHES } from './rollup-sql.ts'
 import { bucketOf } from './sketch-sql.ts'
+import type { TagColumns, TagPlaces } from './tag-places.ts'
 import type { Segment } from './usage-segments.ts'
 
 /** A statement with its parameters. */
@@ -38,8 +39,7 @@ export type Users = 'ALL' | 'NONE' | readonly string[]
 export interface UsageRead {
   readonly segments: readonly Segment[]
   readonly kinds: KindsByGrain
-  /** Of tags, what the names of kinds end with; else null. */
-  readonly tagHash: string | null
+  readonly tags: TagPlaces
   readonly users: Users
 }
 
@@ -52,25 +52,37 @@ export interface UsageSource {
   readonly counts?: readonly string[]
 }
 
-/** A row of the statement's result; 64-bit integers and decimals are text. */
-export type UsageRecord = Readonly<Record<keyof typeof COUNTERS | keyof typeof BY_STATUS, string>> &
-  Readonly<Record<keyof typeof SKETCHES, string | null>> & {
-    readonly period_ms: string | null
-    /** The values of the dimensions asked for, in their order. */
-    readonly [value: `value_${number}`]: string | null
-    readonly tag_value: string | null
-    readonly folded: string
-  }
+/** What each row counts, in the order in which rows have it. */
+export const COUNTS = [...Object.keys(COUNTERS), ...Object.keys(BY_STATUS)] as readonly UsageCount[]
+export type UsageCount = keyof typeof COUNTERS | keyof typeof BY_STATUS
 
-const COUNTS = [...Object.keys(COUNTERS), ...Object.keys(BY_STATUS)]
+/** A row of `usageRows`: what it is of, its counts with spaces between them, and its sketches. */
+export type UsageRecord = readonly [
+  periodMs: number | null,
+  group: readonly (string | null)[],
+  tag: string | null,
+  folded: number,
+  counts: string,
+  latency: string | null,
+  firstToken: string | null,
+]
+
+/** All rows as one text: thousands of rows by themselves take a client longer than the database. */
+export function usageRows(source: UsageSource): Statement {
+  const { text, values } = usageStatement(source)
+  const group = `json_build_array(${source.query.groupBy.map((_, at) => `value_${at}`).join(', ')})`
+  const counts = `concat_ws(' ', ${COUNTS.join(', ')})`
+  const row = ['period_ms', group, 'tag_value', 'folded', counts, ...Object.keys(SKETCHES)]
+  return { text: `select json_agg(json_build_array(${row.join(', ')}))::text as rows from (${text}) as usage`, values }
+}
 
 /** The columns that a query's rows are by. */
 export function groupColumns({ groupBy }: UsageQuery): RollupDimension[] {
   return [...new Set(groupBy.flatMap((dimension) => DIMENSIONS[dimension] ?? []))]
 }
 
-/** The query behind `usage`: what all its sources have of each group, added up. */
-export function usageStatement(source: UsageSource): Statement {
+/** What all sources have of each group, added up. */
+function usageStatement(source: UsageSource): Statement {
   const { projectId, query } = source
   const bound = parameters()
   bound.add(projectId, 'uuid')
@@ -87,10 +99,11 @@ export function usageStatement(source: UsageSource): Statement {
   const text = `
     select extract(epoch from period) * 1000 as period_ms, ${[...shown, 'tag_value', 'folded', ...counts, ...Object.keys(SKETCHES)].join(', ')}
     from (
-      select ${keys.join(', ')}, max(folded) as folded, ${counts.map((name) => `sum(${name}) as ${name}`).join(', ')},
+      select ${keys.join(', ')}, coalesce(max(folded), 0) as folded,
+        ${counts.map((name) => `coalesce(sum(${name}), 0) as ${name}`).join(', ')},
         ${sketches.join(', ')}
       from (
-        select *, folded > 0 as is_folded from (${parts.join(' union all ')}) as part
+        select *, coalesce(folded, 0) > 0 as is_folded from (${parts.join(' union all ')}) as part
       ) as source
       group by ${keys.join(', ')} having sum(calls) > 0
     ) as totals`
@@ -109,7 +122,8 @@ function selectOf(segment: Segment, part: Part): string {
   const { source } = segment
   if (source === 'hourly') return ofHours(segment, part)
   const kind = source === 'calls' ? null : part.read.kinds[source]
-  return kind === null ? ofCalls(segment, part) : ofRollup(segment, kind, part)
+  if (kind === null) return ofCalls(segment, part)
+  return kind.only === 'BUSY_USERS' ? ofUsersByMonth(segment, kind, part) : ofRollup(segment, kind, part)
 }
 
 /** The index of end users is limited to those who are named. */
@@ -120,23 +134,84 @@ function ofUsers({ read: { users }, bound }: Part): string[] {
 }
 
 function ofRollup(segment: Segment, kind: NamedKind, part: Part): string {
-  const { source, read, columns, bound, counts } = part
-  const { query } = source
-  const { tags, ...filter } = query.filter
-  const where = [
-    'project_id = $1::uuid',
-    `kind = '${kind.name}${kind.of === 'TAG' ? `:${read.tagHash}` : ''}'`,
-    `grain = '${segment.source}'`,
-    ...between('period', segment, bound),
-    ...conditionsOf({ ...filter, tags: [] }, bound),
-    ...tags.map(({ value }) => `tag_value = ${bound.add(value, 'text')}`),
+  const stretch = between('period', segment, part.bound)
+  const where = ['project_id = $1::uuid', ...stretch, ...ofKind(segment, kind, part)].join(' and ')
+  return rowsOf(`(select * from usage_rollup where ${where}) as kept`, segment, kind, part)
+}
+
+/** The months of end users who are busy, and the days of the others: a month is summed up for a few of them only. */
+function ofUsersByMonth(segment: Segment, kind: NamedKind, part: Part): string {
+  const days = part.read.kinds.DAY
+  if (days === null) throw new Error(`there are no days that ${kind.name} is made of`)
+  const { bound } = part
+  const months = monthsOf(segment)
+  const starts = bound.add(textArray(months.map(timestamp)), 'timestamptz[]')
+  const ends = bound.add(textArray(months.map((month) => timestamp(ceilMonth(month + 1)))), 'timestamptz[]')
+  const where = ofKind({ source: 'DAY' }, days, { ...part, read: { ...part.read, users: 'ALL' } })
+  // Who is missing is found out before any day is read: `offset 0` keeps the planner from turning it round.
+  const others = `(
+    select kept.* from (
+      select name, starts_at, ends_at from unnest(${bound.add(textArray(namedIn(part)), 'text[]')}) as mine (name)
+        cross join unnest(${starts}, ${ends}) as month (starts_at, ends_at)
+      where not exists (
+        select from usage_rollup where project_id = $1::uuid and kind = '${kind.name}' and grain = 'MONTH'
+          and end_user = mine.name and period = starts_at)
+      offset 0
+    ) as missing cross join lateral (
+      select * from usage_rollup
+      where project_id = $1::uuid and end_user = missing.name and period >= starts_at and period < ends_at
+        and ${where.join(' and ')}
+    ) as kept) as kept`
+  return `${ofRollup(segment, kind, part)} union all ${rowsOf(others, { ...segment, source: 'DAY' }, days, part)}`
+}
+
+function monthsOf({ from, to }: TimeRange): number[] {
+  const months: number[] = []
+  for (let month = from; month < to; month = ceilMonth(month + 1)) months.push(month)
+  return months
+}
+
+/** The end users whose calls are read where not those of all are. */
+function namedIn({ source: { query }, read: { users } }: Part): readonly string[] {
+  if (query.filter.endUser !== null) return [query.filter.endUser]
+  if (typeof users === 'string') throw new Error('rollups of end users are read for those who are named')
+  return users
+}
+
+/** Which rows of a project a kind's are, of those asked for. */
+function ofKind({ source: grain }: Pick<Segment, 'source'>, kind: NamedKind, part: Part): string[] {
+  const { source, read, bound } = part
+  const knowsTags = kind.by.includes('tags')
+  const { tags, ...filter } = source.query.filter
+  return [
+    `kind = '${kind.name}${kind.values === undefined ? '' : `:${read.tags.suffix}`}'`,
+    `grain = '${grain}'`,
+    ...conditionsOf({ ...filter, tags: knowsTags ? tags : [] }, bound),
+    ...(knowsTags ? [] : tags.map(({ key, value }) => `${placeOf(key, part).value} = ${bound.add(value, 'text')}`)),
     ...ofUsers(part),
   ]
-  const tag = query.groupByTag == null ? 'null::text as tag_value' : 'tag_value'
-  const folded = query.groupByTag == null && kind.of !== 'USERS' ? '0::int8 as folded' : 'folded'
-  return `(
-    select ${periodOf('period', segment, part)} as period, ${[...columns, tag, folded, ...counts, ...Object.keys(SKETCHES)].join(', ')}
-    from usage_rollup where ${where.join(' and ')})`
+}
+
+/** Rows of a rollup as a part of the sum. */
+function rowsOf(kept: string, segment: Segment, kind: NamedKind, part: Part): string {
+  const { source, columns, bound, counts } = part
+  const { groupByTag } = source.query
+  const of = (tag: string, folded: string, from: string) => `(
+    select ${periodOf('period', segment, part)} as period, ${[...columns, `${tag} as tag_value`, `${folded} as folded`, ...counts, ...Object.keys(SKETCHES)].join(', ')}
+    from ${from})`
+  if (groupByTag == null) return of('null::text', kind.of === 'TOP_USERS' ? 'folded' : '0::int8', kept)
+  if (kind.by.includes('tags')) {
+    const told = tagValue(bound.add(groupByTag, 'text'))
+    return of('told', '0::int8', `(select *, ${told} as told from ${kept}) as told_of where told is not null`)
+  }
+  const { value, folded } = placeOf(groupByTag, part)
+  return of(value, folded, kept)
+}
+
+function placeOf(key: string, { read }: Part): TagColumns {
+  const place = read.tags.columns.get(key)
+  if (place === undefined) throw new Error(`no rollup has a place for tag ${key}`)
+  return place
 }
 
 function ofHours(segment: Segment, part: Part): string {
@@ -160,6 +235,11 @@ function ofCalls(segment: Segment, part: Part): string {
     'project_id = $1::uuid',
     `status <> 'RUNNING'`,
     ...between('created_at', segment, bound),
+    ...(segment.days
+      ? [
+          `date_trunc('day', created_at, 'UTC') = any(${bound.add(textArray(segment.days.map(timestamp)), 'timestamptz[]')})`,
+        ]
+      : []),
     ...conditionsOf(query.filter, bound),
     ...ofUsers(part),
   ]

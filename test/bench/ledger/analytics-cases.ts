@@ -1,5 +1,6 @@
 import type { CallCursor, CallFilter } from '../../../src/core/call-list.ts'
 import type { LedgerReader } from '../../../src/core/ledger.ts'
+import type { Tag } from '../../../src/core/tag.ts'
 import type { UsageInterval, UsageQuery } from '../../../src/core/usage-report.ts'
 import type { Database } from '../../../src/database/database.ts'
 import { seedId } from './seed-sql.ts'
@@ -22,13 +23,22 @@ const PROJECT_OF_IDS = seedId('project 3')
 const NONE: Omit<CallFilter, 'range'> = { status: [], provider: [], model: [], tags: [], endUser: null }
 
 const FEATURE = { key: 'feature', value: 'report' }
+const TEAM = { key: 'team', value: 'data' }
+/** Nine calls out of ten have it. */
+const PRODUCTION = { key: 'env', value: 'prod' }
+/** Of a tag with more values than rollups name, one that is always named, and one that hardly ever is. */
+const CUSTOMERS = ['customer-0', 'customer-120'].map((value) => ({ key: 'customer', value }))
 const USAGE_FILTERS: Readonly<Record<string, Partial<typeof NONE>>> = {
   'status FAILED': { status: ['FAILED'] },
   'provider and model': { provider: ['anthropic'], model: ['claude-haiku-4-5'] },
   'an end user': { endUser: 'user-0-7' },
   'a tag': { tags: [FEATURE] },
-  'two tags': { tags: [FEATURE, { key: 'team', value: 'data' }] },
+  'two tags': { tags: [FEATURE, TEAM] },
+  'a common tag, and a status': { tags: [PRODUCTION], status: ['FAILED'] },
+  'a large customer': { tags: CUSTOMERS.slice(0, 1) },
+  'a small customer': { tags: CUSTOMERS.slice(1) },
 }
+const only = (...tags: readonly Tag[]) => ({ ...NONE, tags })
 
 type Asked = Pick<UsageQuery, 'groupBy'> & Partial<UsageQuery>
 
@@ -47,6 +57,17 @@ const USAGE: readonly (readonly [string, Asked])[] = [
   ['API key, model', { groupBy: ['API_KEY', 'MODEL'] }],
   ['end user, model', { groupBy: ['END_USER', 'MODEL'] }],
   ['tag feature, model', { groupBy: ['MODEL'], groupByTag: 'feature' }],
+  ['model, API key, status', { groupBy: ['MODEL', 'API_KEY', 'STATUS'] }],
+  ['requested model, API key', { groupBy: ['REQUESTED_MODEL', 'API_KEY'] }],
+  ['end user, status', { groupBy: ['END_USER', 'STATUS'] }],
+  ['tag feature, API key', { groupBy: ['API_KEY'], groupByTag: 'feature' }],
+  ['tag feature, requested model', { groupBy: ['REQUESTED_MODEL'], groupByTag: 'feature' }],
+  ['tag customer', { groupBy: [], groupByTag: 'customer' }],
+  ['tag feature; only a common tag', { groupBy: [], groupByTag: 'feature', filter: only(PRODUCTION) }],
+  ['tag feature, model; only a tag', { groupBy: ['MODEL'], groupByTag: 'feature', filter: only(TEAM) }],
+  ['end user; only a tag', { groupBy: ['END_USER'], filter: only(FEATURE) }],
+  ['end user; only a large customer', { groupBy: ['END_USER'], filter: only(...CUSTOMERS.slice(0, 1)) }],
+  ['tag feature, end user', { groupBy: ['END_USER'], groupByTag: 'feature' }],
   ['model, with quantiles', { groupBy: ['MODEL'], quantiles: 'wanted' }],
   ...Object.entries(USAGE_FILTERS).map(
     ([name, filter]) => [`model; only ${name}`, { groupBy: ['MODEL'], filter: { ...NONE, ...filter } }] as const,
@@ -96,8 +117,12 @@ export async function callCases(reader: LedgerReader, database: Database, now: n
     ['model and status', { model: ['o3'], status: ['FAILED'] }],
     ['a busy end user', { endUser: 'user-0-0' }],
     ['an end user', { endUser: 'user-0-9000' }],
-    ['a common tag', { tags: [{ key: 'env', value: 'prod' }] }],
-    ['two tags', { tags: [FEATURE, { key: 'team', value: 'data' }] }],
+    ['a common tag', { tags: [PRODUCTION] }],
+    ['two tags', { tags: [FEATURE, TEAM] }],
+    ['a large customer', { tags: CUSTOMERS.slice(0, 1) }],
+    ['a small customer', { tags: CUSTOMERS.slice(1) }],
+    ['a small customer and a tag', { tags: [...CUSTOMERS.slice(1), FEATURE] }],
+    ['an end user and a tag', { endUser: 'user-0-0', tags: [FEATURE] }],
     ['a tag that one call has', { tags: [{ key: 'request', value: someId?.value ?? '' }] }, PROJECT_OF_IDS],
     ['a tag that no call has', { tags: [{ key: 'feature', value: 'nothing' }] }],
     [

@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util'
+import type postgres from 'postgres'
 import { type Database, openDatabase } from '../../../src/database/database.ts'
 import { migrate } from '../../../src/database/migrate.ts'
-import { compactUsage } from '../../../src/ledger/usage/compaction.ts'
+import { transaction } from '../../../src/database/transaction.ts'
+import { ceilMonth } from '../../../src/ledger/usage/calendar.ts'
+import { compactDay, compactMonth, compactUsage, prepareCompaction } from '../../../src/ledger/usage/compaction.ts'
 import { ROLLUP_KINDS } from '../../../src/ledger/usage/rollup-kinds.ts'
 import { ROLLUP_COLUMNS, ROLLUP_TABLES, rollupOf } from '../../../src/ledger/usage/rollup-sql.ts'
 import { ATTEMPTS_OF_RANGE, callsOfDay, KEYS_OF_A_PROJECT, PROJECTS, seedId } from './seed-sql.ts'
@@ -46,14 +49,44 @@ try {
 
 async function seed(open: Database, now: number): Promise<void> {
   if (!flags.resume) await fill(open, now)
-  say('summing days up')
+  await compactMonths(open, now)
+  say('summing the last days up')
   const watching = setInterval(() => void tellProgress(open), 15_000)
   await compactUsage(open, now)
   clearInterval(watching)
-  for (const table of ['call', 'usage_hourly', 'usage_rollup', 'attempt', 'project', 'api_key']) {
+  for (const table of ['call', 'usage_hourly', 'usage_rollup', 'usage_named', 'attempt', 'project', 'api_key']) {
     await open.sql.unsafe(`vacuum (analyze) ${table}`)
   }
   await check(open)
+}
+
+/** Sums up all months but the last two as the job of production would, but two of them at a time. */
+async function compactMonths(open: Database, now: number): Promise<void> {
+  const end = monthsBefore(now, 1)[0] ?? now
+  const [progress] = await open.sql<{ ms: string }[]>`
+    select extract(epoch from at) * 1000 as ms from usage_progress where name = 'compacted'`
+  // No hours are made that the job would forget again at once.
+  await open.sql`update usage_progress set at = ${timestamp(end)}::timestamptz where name = 'recent'`
+  const queue = monthsBefore(now, Number(flags.months)).filter((month) => month < end && month >= Number(progress?.ms))
+  const projects = Array.from({ length: PROJECTS }, (_, project) => seedId(`project ${project}`))
+  const worker = async () => {
+    for (let month = queue.shift(); month !== undefined; month = queue.shift()) {
+      for (let day = month; day < ceilMonth(month + 1); day += DAY_MS) {
+        await compacting(open, (tx) => compactDay(tx, projects, day))
+      }
+      await compacting(open, (tx) => compactMonth(tx, projects, month))
+      say(`${timestamp(month).slice(0, 7)} is summed up`)
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  await open.sql`update usage_progress set at = greatest(at, ${timestamp(end)}::timestamptz) where name in ('closed', 'compacted')`
+}
+
+function compacting(open: Database, work: (tx: postgres.TransactionSql) => Promise<void>): Promise<void> {
+  return transaction(open.sql, async (tx) => {
+    await prepareCompaction(tx)
+    await work(tx)
+  })
 }
 
 async function fill(open: Database, now: number): Promise<void> {
@@ -105,7 +138,7 @@ async function makeProjects(open: Database, at: number): Promise<void> {
 
 /** A month is filled before it becomes a partition: its indexes are then built at once, which is much faster. */
 async function fillMonth(open: Database, month: number, days: readonly Day[]): Promise<void> {
-  const end = monthsBefore(month + 32 * DAY_MS, 0)[0] ?? month
+  const end = ceilMonth(month + 1)
   const name = timestamp(month).slice(0, 7).replace('-', '_')
   const mine = days.filter(({ from }) => from >= month && from < end)
   const [current] = await open.sql`select from pg_class where relname = ${`call_${name}`}`

@@ -59,13 +59,25 @@ const BREAKS: readonly Break[] = [
     { grain: 'MONTH', column: 'cancelled' },
   ].map(({ grain, column }) => ({
     title: `what is summed up by ${grain}`,
-    sql: `update usage_rollup set ${column} = ${column} + 5 where grain = '${grain}' and kind = 'total'`,
+    sql: `update usage_rollup set ${column} = coalesce(${column}, 0) + 5 where grain = '${grain}' and kind = 'total'`,
     found: { ROLLUPS: `usage_rollup ${column}` },
   })),
   {
     title: 'what is summed up by tag',
     sql: `delete from usage_rollup where kind like 'tag:%' and grain = 'DAY'`,
     found: { ROLLUPS: 'usage_rollup calls' },
+  },
+  {
+    title: 'what is summed up by two tags',
+    sql: `update usage_rollup set reasoning_tokens = reasoning_tokens + 1 where kind like 'two_tags:%' and grain = 'DAY'`,
+    found: { ROLLUPS: 'usage_rollup reasoning_tokens' },
+  },
+  {
+    title: 'which values of a tag are named',
+    sql: `insert into usage_named (project_id, tag, grain, period, known, named)
+      select project_id, md5('team'), 'DAY', period, 12, '{a,b}' from usage_rollup
+      where kind = 'total' and grain = 'DAY' and period < '2025-06-01Z' limit 1`,
+    found: { ROLLUPS: 'usage_named known' },
   },
   {
     title: 'what is summed up of calls without an end user',

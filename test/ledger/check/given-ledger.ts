@@ -65,7 +65,18 @@ export async function givenLedger(database: Database): Promise<{ projectId: stri
   for (const createdAt of [MAY, MAY + 3_600_000, JUNE]) {
     await run(
       writer,
-      ended({ projectId, createdAt, endUser: 'an na', tags: [{ key: 'team', value: 'web' }] }, [attempt()]),
+      ended(
+        {
+          projectId,
+          createdAt,
+          endUser: 'an na',
+          tags: [
+            { key: 'team', value: 'web' },
+            { key: 'job', value: 'x' },
+          ],
+        },
+        [attempt()],
+      ),
     )
     const failed = attempt({ outcome: 'FAILED', failure, provider: 'groq' })
     await run(writer, ended({ projectId, createdAt }, [failed, attempt({ number: 2 })]))

@@ -48,7 +48,8 @@ function sample(projectId: string, at: number): SettledCall {
     status: of(['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED', 'FAILED', 'CANCELLED', 'REFUSED'] as const, 7),
     provider: of(['openai', 'groq', null], 11),
     model: of(['a', 'b', null], 13),
-    endUser: of(['u1', 'u2', 'u3', null], 17),
+    // Of whom there is too little for a month to be summed up.
+    endUser: at % 97 === 0 ? 'rare' : of(['u1', 'u2', 'u3', null], 17),
     tags: of(
       [
         [],
@@ -256,6 +257,29 @@ describeDatabases('usage from rollups', (suite) => {
     })
   })
 
+  const dimensions = USAGE_DIMENSIONS.filter((one) => one !== 'PROJECT')
+  const pairs = dimensions.flatMap((one, at) => dimensions.slice(at + 1).map((other) => [one, other] as const))
+
+  it.each(pairs)('is exact by %s and %s, and by a tag too', async (...groupBy) => {
+    const team = { ...NONE, tags: [{ key: 'team', value: 'web' }] }
+    for (const [, range] of ranges.slice(0, 2)) {
+      await check({ range, interval: null, groupBy, filter: NONE })
+      await check({ range, interval: 'MONTH', groupBy, filter: NONE, groupByTag: 'feature' })
+      await check({ range, interval: null, groupBy, filter: { ...team, status: ['SUCCEEDED'] }, groupByTag: 'feature' })
+    }
+  })
+
+  it.each(['rare', 'u2'])('is exact for end user %s, whether there is much of them or not', async (endUser) => {
+    for (const interval of [null, 'MONTH'] as const) {
+      for (const groupBy of [[], ...dimensions.map((one) => [one])]) {
+        const query: UsageQuery = { range: { from: START, to: NOW }, interval, groupBy, filter: { ...NONE, endUser } }
+        await check(query)
+        await check({ ...query, groupByTag: 'team' })
+        await check({ ...query, filter: { ...query.filter, tags: [{ key: 'feature', value: 'search' }] } })
+      }
+    }
+  })
+
   it('sees a call that ends when its day is summed up, at once and after the day is summed up again', async () => {
     await writing([
       settledCall({ projectId, id: newCallId(clockAt(Date.UTC(2030, 1, 10, 9))), apiKeyId: keys[0] ?? '' }),
@@ -363,13 +387,19 @@ describeDatabases('usage by more values than a report names', (suite) => {
   const projectId = newId()
   const range = { from: START, to: START + 3 * DAY }
   const users = 780
+  /** More than some rollups name, and fewer than others do. */
+  const CUSTOMERS = 61
   const calls = Array.from({ length: users * 2 }, (_, at) =>
     settledCall({
       id: newCallId(clockAt(START + ((at * 7_919_000) % (2 * DAY)))),
       projectId,
       endUser: at % 5 === 0 ? null : `user-${at % users}`,
       model: `m${at % 2}`,
-      tags: [{ key: 'request', value: `r${at}` }],
+      tags: [
+        { key: 'request', value: `r${at}` },
+        { key: 'customer', value: `c${at % CUSTOMERS}` },
+        ...(at % 3 ? [{ key: 'env', value: at % 7 ? 'prod' : 'test' }] : []),
+      ],
       cost: {
         priced: true,
         parts: { input: BigInt(1 + (at % users)), cachedInput: 0n, cacheWrite: 0n, output: 0n },
@@ -466,9 +496,70 @@ describeDatabases('usage by more values than a report names', (suite) => {
     expect(total.calls).toBe(calls.filter(({ endUser }) => endUser === 'user-1').length)
   })
 
+  const env = { key: 'env', value: 'test' }
+  const filtersByCustomer = Array.from({ length: CUSTOMERS }, (_, at) => ({ key: 'customer', value: `c${at}` }))
+    .filter((_, at) => at % 4 === 0)
+    .flatMap((customer) => [
+      { ...NONE, tags: [customer] },
+      { ...NONE, tags: [env, customer] },
+    ])
+
+  it.each(both)('is exact filtered by tags of which not all rollups name each value, %s', async (_, prepare) => {
+    await prepare()
+    for (const filter of filtersByCustomer) {
+      for (const query of [{}, { groupBy: ['MODEL'] }, { groupByTag: 'env' }] as const) {
+        const report = await usage({ filter, ...query })
+        expect(found(report)).toEqual(expected(calls, { range, interval: null, groupBy: [], ...query, filter }))
+      }
+    }
+  })
+
+  it.each(both)('names the end users that cost most under a tag, %s', async (_, prepare) => {
+    await prepare()
+    for (const filter of filtersByCustomer) {
+      const query: UsageQuery = { range, interval: null, groupBy: ['END_USER'], filter }
+      const report = await usage(query)
+      const all = expected(calls, query)
+      const named = [...found({ ...report, rows: report.rows.filter(({ group }) => !group[0]?.isOther) })]
+      expect(named.length).toBeGreaterThanOrEqual(Math.min(all.size, filter.tags.length > 1 ? 1 : 8))
+      for (const [name, summary] of named) expect(summary).toEqual(all.get(name))
+      expect(summaryOfRow({ metrics: report.total })).toEqual(summaryOf(calls.filter((call) => holds(call, query))))
+    }
+  })
+
+  it.each(both)('adds up to the same by tags and end users at once, %s', async (_, prepare) => {
+    await prepare()
+    for (const filter of [NONE, { ...NONE, tags: [{ key: 'env', value: 'prod' }] }]) {
+      const within = calls.filter((call) => holds(call, { range, interval: null, groupBy: [], filter }))
+      for (const query of [
+        { groupByTag: 'customer' },
+        { groupByTag: 'customer', groupBy: ['MODEL'] },
+        { groupByTag: 'customer', groupBy: ['END_USER'] },
+        { groupByTag: 'env', groupBy: ['END_USER'] },
+        { groupByTag: 'request', groupBy: ['END_USER', 'MODEL'], interval: 'DAY' },
+      ] as const) {
+        const report = await usage({ filter, ...query })
+        expect(summaryOfRow({ metrics: report.total })).toEqual(summaryOf(within))
+        expect(report.rows.every(({ metrics }) => metrics.calls > 0)).toBe(true)
+        const without = report.rows.filter(({ tag }) => tag?.value === null && !tag.isOther)
+        const lacking = within.filter((call) => tagOf(call, query.groupByTag) === null)
+        expect(without.reduce((sum, { metrics }) => sum + metrics.calls, 0)).toBe(lacking.length)
+        for (const row of report.rows) {
+          const [user] = row.group
+          if (query.groupByTag !== 'env' || user?.isOther || row.tag?.isOther) continue
+          const mine = within.filter(
+            (call) => call.endUser === user?.value && tagOf(call, 'env') === (row.tag?.value ?? null),
+          )
+          expect(summaryOfRow(row)).toEqual(summaryOf(mine))
+        }
+      }
+    }
+  })
+
   it('keeps the rollup of a tag that is an id small', async () => {
     const [row] = await suite.database().sql`
-      select count(*)::int as n from usage_rollup where kind like 'tag:%' and grain = 'DAY' and project_id = ${projectId}`
+      select count(*)::int as n from usage_rollup
+      where kind = 'tag:' || md5('request') and grain = 'DAY' and project_id = ${projectId}`
     expect(row?.n).toBe(2 * 201)
   })
 })

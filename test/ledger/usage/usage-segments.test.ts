@@ -3,6 +3,7 @@ import type { TimeRange } from '../../../src/core/time-range.ts'
 import type { UsageInterval } from '../../../src/core/usage-report.ts'
 import { NO_KINDS, smallestKinds } from '../../../src/ledger/usage/rollup-kinds.ts'
 import {
+  callsOfDays,
   type RollupState,
   type Segment,
   type SegmentRequest,
@@ -17,7 +18,7 @@ const at = (text: string) => Date.parse(`2030-${text}Z`)
 const total = smallestKinds('ALL', new Set())
 const byModel = smallestKinds('ALL', new Set(['model'] as const))
 const byKey = smallestKinds('ALL', new Set(['api_key_id'] as const))
-const byUserAndModel = smallestKinds('ALL', new Set(['end_user', 'model'] as const))
+const byUserAndModel = smallestKinds('USER', new Set(['end_user', 'model'] as const))
 
 const made: RollupState = { compacted: COMPACTED, recent: at('05-06T00:00'), kept: 0, late: [] }
 
@@ -60,6 +61,22 @@ describe('what is read for a range', () => {
     expect(shown(range, { interval: 'DAY' })).toEqual(['DAY 03-01T00:00 04-01T00:00'])
     expect(shown(range, { interval: 'HOUR' })).toEqual(['hourly 03-01T00:00 04-01T00:00'])
     expect(shown(range, { interval: 'HOUR', kinds: total })).toEqual(['HOUR 03-01T00:00 04-01T00:00'])
+  })
+
+  it('is calls of the days whose rollups lack something, besides the rollups of the others', () => {
+    const segments = segmentsOf({ from: at('02-27T22:30'), to: at('06-15T02:10') }, request())
+    const days = ['02-27', '03-05', '04-30', '06-14'].map((day) => at(`${day}T00:00`))
+    expect(callsOfDays(segments, days)).toEqual([
+      { source: 'calls', from: at('03-05T00:00'), to: at('05-01T00:00'), days: days.slice(1, 3) },
+      { source: 'calls', from: at('06-14T00:00'), to: at('06-15T00:00'), days: days.slice(3) },
+    ])
+  })
+
+  it('is days where there is no rollup by month', () => {
+    const kinds = smallestKinds('USER', new Set(['end_user', 'model', 'status'] as const))
+    expect(shown({ from: at('02-01T00:00'), to: at('05-01T00:00') }, { kinds, byHour: false })).toEqual([
+      'DAY 02-01T00:00 05-01T00:00',
+    ])
   })
 
   const NOON = COMPACTED + 12 * HOUR
