@@ -12,6 +12,7 @@ CREATE TABLE "usage_named" (
 );
 --> statement-breakpoint
 DROP INDEX "usage_rollup_folded_index";--> statement-breakpoint
+DROP INDEX "usage_rollup_index";--> statement-breakpoint
 DROP INDEX "usage_rollup_user_index";--> statement-breakpoint
 ALTER TABLE "usage_rollup" ALTER COLUMN "folded" DROP NOT NULL;--> statement-breakpoint
 ALTER TABLE "usage_rollup" ALTER COLUMN "cache_hits" DROP NOT NULL;--> statement-breakpoint
@@ -25,4 +26,5 @@ ALTER TABLE "usage_rollup" ADD COLUMN "second_value" text;--> statement-breakpoi
 ALTER TABLE "usage_rollup" ADD COLUMN "tags" jsonb;--> statement-breakpoint
 ALTER TABLE "usage_rollup" ADD COLUMN "second_folded" bigint;--> statement-breakpoint
 CREATE INDEX "usage_named_period_index" ON "usage_named" USING btree ("period","project_id");--> statement-breakpoint
+CREATE INDEX "usage_rollup_index" ON "usage_rollup" USING btree ("project_id","kind","grain","period","tag_value","second_value");--> statement-breakpoint
 CREATE INDEX "usage_rollup_user_index" ON "usage_rollup" USING btree ("project_id","kind","end_user","grain","period") WHERE kind in ('end_user', 'end_user_status', 'end_user_api_key', 'end_user_model', 'end_user_requested_model', 'end_user_tags', 'end_user_detail');

@@ -64,14 +64,8 @@ export const usageRollup = pgTable(
     apiKeyId: uuid('api_key_id'),
     endUser: text('end_user'),
     tagValue: text('tag_value'),
-    /** Where it is by the values of two tags. */
-    secondValue: text('second_value'),
-    /** Where it is by all tags. */
-    tags: jsonb().$type<Tag[]>(),
     /** How many values of a tag, or end users, this row stands for together; null where it stands for the one it names. */
     folded: rareCount('folded'),
-    /** The same of the second tag. */
-    secondFolded: rareCount('second_folded'),
     ...measures,
     cacheHits: rareCount('cache_hits'),
     wasted: rareMoney('wasted'),
@@ -84,9 +78,23 @@ export const usageRollup = pgTable(
     /** A sketch as `bucket:calls,bucket:calls`, which adds up by being put behind another; null where it is empty. */
     latency: text(),
     firstToken: text('first_token'),
+    /** Where it is by the values of two tags. */
+    secondValue: text('second_value'),
+    /** Where it is by all tags. */
+    tags: jsonb().$type<Tag[]>(),
+    /** How many values of the second tag this row stands for together. */
+    secondFolded: rareCount('second_folded'),
   },
   (table) => [
-    index('usage_rollup_index').on(table.projectId, table.kind, table.grain, table.period),
+    index('usage_rollup_index').on(
+      table.projectId,
+      table.kind,
+      table.grain,
+      table.period,
+      // Of a tag's values, one is looked for.
+      table.tagValue,
+      table.secondValue,
+    ),
     index('usage_rollup_user_index')
       .on(table.projectId, table.kind, table.endUser, table.grain, table.period)
       .where(

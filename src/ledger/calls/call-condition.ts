@@ -18,8 +18,11 @@ export function parameters(): Parameters {
 
 type Conditions = Omit<CallFilter, 'range'>
 
-/** The conditions that a filter sets on calls, or on rows of the detailed rollup, which has the same columns. */
-export function conditionsOf(filter: Conditions, bound: Parameters): string[] {
+/**
+ * The conditions that a filter sets on calls, or on rows of a rollup that has the same columns.
+ * @param byTags whether calls may be found by the index of tags, which does not know their time
+ */
+export function conditionsOf(filter: Conditions, bound: Parameters, byTags = true): string[] {
   const conditions = [
     ...anyOf('status', filter.status, bound),
     ...anyOf('provider', filter.provider, bound),
@@ -27,8 +30,9 @@ export function conditionsOf(filter: Conditions, bound: Parameters): string[] {
   ]
   if (filter.endUser !== null) conditions.push(`end_user = ${bound.add(filter.endUser, 'text')}`)
   if (filter.tags.length > 0) {
-    // The first condition is what the index of tags is limited to.
-    conditions.push(`tags <> '[]'`, `tags @> ${bound.add(jsonb(filter.tags), 'jsonb')}`)
+    conditions.push(`tags @> ${bound.add(jsonb(filter.tags), 'jsonb')}`)
+    // What the index is limited to.
+    if (byTags) conditions.push(`tags <> '[]'`)
   }
   return conditions
 }

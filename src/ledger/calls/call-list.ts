@@ -76,30 +76,35 @@ function isFiltered({ status, provider, model, tags, endUser }: CallFilter): boo
   return [status, provider, model, tags].some((values) => values.length > 0) || endUser !== null
 }
 
-/** Past how many calls is walked at most for a page by several tags. */
+/** Past how many calls is walked at most for a page by several tags, and after how many it is seen whether that leads anywhere. */
 const WALKED = 5_000
+const FIRST_STEPS = 500
 
 /**
  * A page by several tags among the newest calls, in the order of time. The planner can't tell how many calls have all of them at
  * once, and would rather sort thousands of them than walk past some others.
  */
-function walkOf(request: CallListRequest, limit: number) {
+function walkOf(request: CallListRequest, limit: number, steps: number) {
   const bound = parameters()
   const place = placeOf(request, null, bound).join(' and ')
   const text = `
     select ${CALL_COLUMNS} from (
-      select * from call where ${place} ${NEWEST_FIRST} limit ${bound.add(String(WALKED), 'int8')}
+      select * from call where ${place} ${NEWEST_FIRST} limit ${bound.add(String(steps), 'int8')}
     ) as newest
     where ${conditionsOf(request.filter, bound).join(' and ')} ${NEWEST_FIRST} limit ${bound.add(String(limit), 'int8')}`
   return { text, values: bound.values }
 }
 
 /** Behind which call a walk ends; null where it has seen all. */
-async function endOfWalk(tx: postgres.TransactionSql, request: CallListRequest): Promise<CallCursor | null> {
+async function endOfWalk(
+  tx: postgres.TransactionSql,
+  request: CallListRequest,
+  steps: number,
+): Promise<CallCursor | null> {
   const bound = parameters()
   const text = `
     select extract(epoch from created_at) * 1000 as ms, id from call where ${placeOf(request, null, bound).join(' and ')}
-    ${NEWEST_FIRST} offset ${bound.add(String(WALKED - 1), 'int8')} limit 1`
+    ${NEWEST_FIRST} offset ${bound.add(String(steps - 1), 'int8')} limit 1`
   const [row] = await tx.unsafe<{ ms: string; id: string }[]>(text, bound.values, { prepare: false })
   return row ? { createdAt: Number(row.ms), id: row.id } : null
 }
@@ -112,8 +117,12 @@ async function readFiltered(database: Database, request: CallListRequest): Promi
   return await transaction(database.sql, async (tx) => {
     await tx.unsafe(ONE_MOMENT)
     if (filter.tags.length < 2) return await search(tx, request, first + 1)
-    const rows = await run(tx, walkOf(request, first + 1))
-    const after = rows.length > first ? null : await endOfWalk(tx, request)
+    const near = await run(tx, walkOf(request, first + 1, FIRST_STEPS))
+    // Whether a longer walk would fill the page, if it went on like this.
+    const leadsOn = near.length <= first && near.length * WALKED > first * FIRST_STEPS
+    const steps = leadsOn ? WALKED : FIRST_STEPS
+    const rows = leadsOn ? await run(tx, walkOf(request, first + 1, steps)) : near
+    const after = rows.length > first ? null : await endOfWalk(tx, request, steps)
     return after === null ? rows : [...rows, ...(await search(tx, { ...request, after }, first + 1 - rows.length))]
   })
 }

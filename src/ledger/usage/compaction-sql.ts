@@ -1,9 +1,13 @@
 import {
   BUSY_ROWS,
+  FEWEST_KEYS,
   FEWEST_VALUES,
   type Grain,
+  KEYS_OF,
   type KindOf,
+  MOST_KEYS,
   MOST_VALUES,
+  NAMED_KEYS,
   type NamedKind,
   ROLLUP_DIMENSIONS,
   ROLLUP_KINDS,
@@ -16,7 +20,7 @@ import { BY_STATUS, COUNTERS, SKETCHES } from './rollup-sql.ts'
 import { bucketOf, sketchOfBuckets, sketchOfSketches } from './sketch-sql.ts'
 
 /** How many end users are named as the dearest. */
-const TOP_USERS_OF = { RECENT: 20, DAY: 100, MONTH: 200 } as const
+const TOP_USERS_OF = { RECENT: 20, DAY: 100, MONTH: 100 } as const
 /** The same of those under one value of a tag. */
 const TOP_USERS_OF_VALUE = { DAY: 10, MONTH: 25 } as const
 
@@ -96,18 +100,30 @@ function tagged(grain: MadeGrain): string {
       from jsonb_array_elements(tags) with ordinality as listed (entry, place) order by entry->>'key', place
     ) as listed where tags <> '[]'
   ), ranked_value as (${ranked({ from: 'labelled', within: `${WITHIN[grain]}, tag`, value: 'told' })}
+  ), ranked_key as (
+    select ${WITHIN[grain]}, tag, row_number() over (partition by ${WITHIN[grain]} order by count(*) desc, tag) as key_rank,
+      count(*) over (partition by ${WITHIN[grain]}) as known_keys
+    from labelled group by ${WITHIN[grain]}, tag
   ), placed as materialized (
-    select labelled.*, rank, known from labelled join ranked_value using (${WITHIN[grain]}, tag, told)
+    select labelled.*, rank, known, key_rank from labelled
+      join ranked_value using (${WITHIN[grain]}, tag, told) join ranked_key using (${WITHIN[grain]}, tag)
+    where key_rank <= ${MOST_KEYS}
   ), paired as materialized (
     select placed.*, second.tag as second_tag, second.told as second_told, second.rank as second_rank,
       second.known as second_known
     from placed join placed as second on second.id = placed.id and second.tag > placed.tag collate "C"
+    where placed.key_rank <= ${KEYS_OF.TWO_TAGS} and second.key_rank <= ${KEYS_OF.TWO_TAGS}
   ), ranked_user_of_value as (${ranked({ from: 'placed where end_user is not null', within: `${WITHIN[grain]}, tag, told`, value: 'end_user', as: 'user_' })}
   ), named as (
     insert into usage_named (project_id, tag, grain, period, known, named)
     select project_id, tag, '${grain}', ${PERIOD[grain]}, max(known),
       array_agg(told order by rank) filter (where rank <= ${MOST_VALUES})
-    from ranked_value group by ${WITHIN[grain]}, tag having max(known) > ${FEWEST_VALUES}
+    from ranked_value join ranked_key using (${WITHIN[grain]}, tag)
+    where key_rank <= ${MOST_KEYS} group by ${WITHIN[grain]}, tag having max(known) > ${FEWEST_VALUES}
+    union all
+    select project_id, '${NAMED_KEYS}', '${grain}', ${PERIOD[grain]}, max(known_keys),
+      array_agg(tag order by key_rank) filter (where key_rank <= ${MOST_KEYS})
+    from ranked_key group by ${WITHIN[grain]} having max(known_keys) > ${FEWEST_KEYS}
   )`
 }
 

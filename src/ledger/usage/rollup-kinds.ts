@@ -79,8 +79,8 @@ const KINDS = {
     requested_model_status: { by: ['requested_model', 'status'], grains: DAYS },
     requested_model_api_key: { by: ['requested_model', 'api_key_id'], grains: RECENT_TOO },
     requested_model_model: { by: ['requested_model', ...MODEL], grains: DAYS },
-    model_status_api_key: { by: [...MODEL, 'status', 'api_key_id'], grains: DAYS },
-    requested_model_status_api_key: { by: ['requested_model', 'status', 'api_key_id'], grains: DAYS },
+    model_status_api_key: { by: [...MODEL, 'status', 'api_key_id'], grains: RECENT_TOO },
+    requested_model_status_api_key: { by: ['requested_model', 'status', 'api_key_id'], grains: RECENT_TOO },
     coarse: { by: ['requested_model', ...MODEL, 'status'], grains: DAYS },
     requested_model_model_api_key: { by: ['requested_model', ...MODEL, 'api_key_id'], grains: MONTHS },
     detail: { by: DETAIL, grains: DAYS },
@@ -113,12 +113,12 @@ const KINDS = {
     tag_detail: { by: ['tag_value', ...MODEL, 'status'], grains: DAYS, values: 20 },
   },
   TWO_TAGS: {
-    two_tags: { by: ['tag_value', 'second_value'], grains: DAYS, values: 50 },
-    two_tags_status: { by: ['tag_value', 'second_value', 'status'], grains: DAYS, values: 10 },
-    two_tags_model: { by: ['tag_value', 'second_value', ...MODEL], grains: DAYS, values: 10 },
+    two_tags: { by: ['tag_value', 'second_value'], grains: RECENT_TOO, values: 50 },
+    two_tags_status: { by: ['tag_value', 'second_value', 'status'], grains: RECENT_TOO, values: 10 },
+    two_tags_model: { by: ['tag_value', 'second_value', ...MODEL], grains: RECENT_TOO, values: 10 },
   },
   ANONYMOUS_TAG: {
-    anonymous_tag: { by: ['tag_value'], grains: DAYS, values: 50 },
+    anonymous_tag: { by: ['tag_value'], grains: RECENT_TOO, values: 50 },
   },
   // Whom a report names.
   TOP_USERS: {
@@ -132,6 +132,20 @@ const KINDS = {
 export const ROLLUP_KINDS: readonly NamedKind[] = (
   Object.entries(KINDS) as [KindOf, Record<string, RollupKind>][]
 ).flatMap(([of, kinds]) => Object.entries(kinds).map(([name, kind]) => ({ name, of, ...kind })))
+
+/**
+ * How many keys of tags a period has rollups of, those that most calls have: who makes keys of ids can't fill them either. Of
+ * other keys, the calls are read.
+ */
+export const KEYS_OF: Partial<Readonly<Record<KindOf, number>>> = {
+  TAG: 32,
+  ANONYMOUS_TAG: 32,
+  TOP_USERS_OF_TAG: 32,
+  TWO_TAGS: 8,
+}
+export const [FEWEST_KEYS, MOST_KEYS] = [8, 32]
+/** What stands in place of a key's hash in `usage_named` where the keys themselves are told, by their hashes. */
+export const NAMED_KEYS = 'keys'
 
 const NAMED = ROLLUP_KINDS.flatMap(({ values }) => values ?? [])
 /** How many values of a tag the rollups name that name the fewest, and those that name the most. */

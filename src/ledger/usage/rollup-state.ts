@@ -1,8 +1,9 @@
 import type postgres from 'postgres'
-import type { Tag } from '../../core/tag.ts'
 import type { TimeRange } from '../../core/time-range.ts'
+import type { UsageQuery } from '../../core/usage-report.ts'
 import { textArray, timestamp } from '../../database/row-arrays.ts'
-import { hashOf } from './tag-places.ts'
+import { KEYS_OF, NAMED_KEYS, type NamedKind } from './rollup-kinds.ts'
+import { hashOf, type TagPlaces } from './tag-places.ts'
 import type { RollupState } from './usage-segments.ts'
 
 const STATE = `
@@ -12,9 +13,9 @@ const STATE = `
     (select extract(epoch from at) * 1000 from usage_progress where name = 'kept') as kept_ms,
     (select jsonb_agg(distinct extract(epoch from day)::int8 * 1000)::text from usage_late
       where project_id = $1::uuid and day > $2::timestamptz - interval '24 hours' and day < $3::timestamptz) as late,
-    (select jsonb_agg(jsonb_build_array(grain, extract(epoch from period)::int8 * 1000, known, array_position(named, value))
+    (select jsonb_agg(jsonb_build_array(tag, value, grain, extract(epoch from period)::int8 * 1000, known, array_position(named, value))
         order by period)::text
-      from usage_named join unnest($4::text[], $5::text[]) as filtered (tag, value) using (tag)
+      from usage_named join unnest($4::text[], $5::text[]) as wanted (tag, value) using (tag)
       where project_id = $1::uuid and period > $2::timestamptz - interval '24 hours' and period < $3::timestamptz) as folds`
 
 interface StateRow {
@@ -25,14 +26,17 @@ interface StateRow {
   readonly folds: string | null
 }
 
-/** That a period has more values of a filter's tag than some of its rollups name. */
+/** That a period has more keys of tags, or more values of a filter's tag, than some of its rollups name. */
 export interface Fold {
+  readonly of: 'KEYS' | 'VALUES'
+  /** The hash of the key that is asked for. */
+  readonly key: string
   readonly grain: 'RECENT' | 'DAY'
   /** Milliseconds since 1970. */
   readonly period: number
-  /** How many values there are. */
+  /** How many there are. */
   readonly known: number
-  /** The place by cost of the value that is filtered by; null where it is behind all that any rollup names, or not there. */
+  /** The place of what is asked for; null where it is behind all that any rollup names, or not there. */
   readonly place: number | null
 }
 
@@ -41,31 +45,52 @@ export interface ReadState extends RollupState {
   readonly folds: readonly Fold[]
 }
 
-/** How far rollups are made, for a project, a range and the tags that are filtered by. */
+/** How far rollups are made, for a project, a range and the tags that are asked for. */
 export async function readRollupState(
   tx: postgres.TransactionSql,
   projectId: string,
-  { range, tags }: { readonly range: TimeRange; readonly tags: readonly Tag[] },
+  { range, filter, groupByTag }: UsageQuery,
 ): Promise<ReadState> {
+  const keys = new Set([...filter.tags.map(({ key }) => key), ...(groupByTag == null ? [] : [groupByTag])])
+  const wanted = [
+    ...filter.tags.map(({ key, value }) => [hashOf(key), value] as const),
+    ...[...keys].map((key) => [NAMED_KEYS, hashOf(key)] as const),
+  ]
   const bound = [projectId, timestamp(range.from), timestamp(range.to)]
-  const filtered = [textArray(tags.map(({ key }) => hashOf(key))), textArray(tags.map(({ value }) => value))]
-  const [row] = await tx.unsafe<StateRow[]>(STATE, [...bound, ...filtered], { prepare: true })
+  const named = [textArray(wanted.map(([tag]) => tag)), textArray(wanted.map(([, value]) => value))]
+  const [row] = await tx.unsafe<StateRow[]>(STATE, [...bound, ...named], { prepare: true })
   const late: number[] = JSON.parse(row?.late ?? '[]')
-  const folds: [Fold['grain'], number, number, number | null][] = JSON.parse(row?.folds ?? '[]')
+  const folds: [string, string, Fold['grain'], number, number, number | null][] = JSON.parse(row?.folds ?? '[]')
   return {
     compacted: Number(row?.compacted_ms ?? 0),
     recent: Number(row?.recent_ms ?? 0),
     kept: Number(row?.kept_ms ?? 0),
     late: late.sort((a, b) => a - b),
-    folds: folds.map(([grain, period, known, place]) => ({ grain, period, known, place })),
+    folds: folds.map(([tag, value, grain, period, known, place]) => ({
+      ...(tag === NAMED_KEYS ? { of: 'KEYS', key: value } : { of: 'VALUES', key: tag }),
+      grain,
+      period,
+      known,
+      place,
+    })),
   }
 }
 
-/** The periods of a grain in which a rollup that names so many values does not name what is filtered by. */
-export function unnamedPeriods({ folds }: ReadState, grain: Fold['grain'], values: number | undefined): number[] {
-  if (values === undefined) return []
-  const isUnnamed = ({ known, place }: Fold) => known > values && (place === null || place > values)
-  return [...new Set(folds.filter((fold) => fold.grain === grain && isUnnamed(fold)).map(({ period }) => period))]
+/** The periods of a grain in which a rollup of tags does not name what is asked for. */
+export function unnamedPeriods(
+  { folds }: ReadState,
+  grain: Fold['grain'],
+  { kind, tags }: { readonly kind: NamedKind | null; readonly tags: TagPlaces },
+): number[] {
+  const { values } = kind ?? {}
+  const keys = kind === null ? undefined : KEYS_OF[kind.of]
+  if (values === undefined || keys === undefined) return []
+  const isUnnamed = ({ of, known, place }: Fold) => {
+    const most = of === 'KEYS' ? keys : values
+    return known > most && (place === null || place > most)
+  }
+  const mine = folds.filter((fold) => fold.grain === grain && tags.hashes.has(fold.key))
+  return [...new Set(mine.filter(isUnnamed).map(({ period }) => period))]
 }
 
 const ALWAYS_NAMED = `

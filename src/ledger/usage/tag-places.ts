@@ -15,6 +15,7 @@ const SECOND: TagColumns = { value: 'second_value', folded: 'second_folded' }
 export interface TagPlaces {
   /** By key. More than two have none of their own: no rollup is by so many. */
   readonly columns: ReadonlyMap<string, TagColumns>
+  readonly hashes: ReadonlySet<string>
   /** What the names of their kinds end with. */
   readonly suffix: string
   /** Whether one key is filtered by twice, which a rollup by its value can't tell. */
@@ -29,6 +30,7 @@ export function placesOf({ filter, groupByTag = null }: UsageQuery): TagPlaces {
   const hashes = hashed.map(({ hash }) => hash)
   return {
     columns: new Map(hashed.map(({ key }, at) => [key, at === 0 ? FIRST : SECOND])),
+    hashes: new Set(hashes),
     suffix: hashes.length > 1 ? md5(hashes.join('')) : (hashes[0] ?? ''),
     isRepeated: filtered.size < filter.tags.length,
   }

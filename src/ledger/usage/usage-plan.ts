@@ -9,7 +9,7 @@ import { groupColumns } from './usage-sql.ts'
 export const VALUES_IN_REPORT = 200
 
 /** The same of end users. */
-const USERS_IN_REPORT = 100
+const USERS_IN_REPORT = 50
 
 /** How many rows of end users a report has, roughly: fewer users are named where there are more periods and groups. */
 const ROWS_OF_USERS = 1_000
@@ -70,9 +70,10 @@ function neededOf(query: UsageQuery): Set<RollupDimension> {
 
 const PERIOD_MS = { HOUR: HOUR_MS, DAY: DAY_MS, MONTH: 30 * DAY_MS } as const satisfies Record<UsageInterval, number>
 
-function usersOf({ groupBy, groupByTag, range, interval }: UsageQuery): number {
+function usersOf({ groupBy, groupByTag, filter, range, interval }: UsageQuery): number {
   const periods = interval === null ? 1 : Math.ceil((range.to - range.from) / PERIOD_MS[interval])
-  const groups = groupBy.length > 1 || groupByTag != null ? ROWS_OF_A_USER : 1
+  const isByMore = groupBy.length > 1 || groupByTag != null || filter.tags.length > 0
+  const groups = isByMore ? ROWS_OF_A_USER : 1
   const most = Math.floor(ROWS_OF_USERS / groups / Math.max(1, periods))
   return Math.max(FEWEST_USERS, Math.min(USERS_IN_REPORT, most))
 }

@@ -47,7 +47,7 @@ function readOf(reading: Reading, plan: UsagePlan, users: Users): UsageRead {
   const request = requestOf(reading, plan)
   const { kinds, byHour } = request
   const segments = segmentsOf(query.range, request)
-  const unnamed = callsOfDays(segments, unnamedPeriods(state, 'DAY', kinds.DAY?.values))
+  const unnamed = callsOfDays(segments, unnamedPeriods(state, 'DAY', { kind: kinds.DAY, tags }))
   const isOfCallsAlone = !isSummedUp(kinds) && !byHour
   if ((isOfCallsAlone && query.range.from < state.kept) || unnamed.some(({ from }) => from < state.kept))
     throw new CallsGone(state.kept)
@@ -55,8 +55,8 @@ function readOf(reading: Reading, plan: UsagePlan, users: Users): UsageRead {
 }
 
 /** How a plan's range is divided. */
-export function requestOf({ state }: Reading, { query, kinds, byHour }: UsagePlan): SegmentRequest {
-  const isUnnamed = unnamedPeriods(state, 'RECENT', kinds.RECENT?.values).length > 0
+export function requestOf({ state }: Reading, { query, kinds, byHour, tags }: UsagePlan): SegmentRequest {
+  const isUnnamed = unnamedPeriods(state, 'RECENT', { kind: kinds.RECENT, tags }).length > 0
   return { interval: query.interval, kinds: isUnnamed ? { ...kinds, RECENT: null } : kinds, byHour, state }
 }
 

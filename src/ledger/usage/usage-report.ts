@@ -16,7 +16,7 @@ import { byUser } from './usage-users.ts'
 export async function readUsage(database: Database, projectId: string, query: UsageQuery): Promise<UsageReport> {
   return await transaction(database.sql, async (tx) => {
     await tx.unsafe(ONE_MOMENT)
-    const state = await readRollupState(tx, projectId, { range: query.range, tags: query.filter.tags })
+    const state = await readRollupState(tx, projectId, query)
     const { rows, folded } = await rowsOf({ tx, projectId, state }, planUsage(query))
     return { total: sumOf(rows.map(({ metrics }) => metrics)), rows: sorted(rows), folded }
   })

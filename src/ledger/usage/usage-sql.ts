@@ -2,7 +2,7 @@ import type { TimeRange } from '../../core/time-range.ts'
 import type { UsageDimension, UsageInterval, UsageQuery } from '../../core/usage-report.ts'
 import { textArray, timestamp } from '../../database/row-arrays.ts'
 import { conditionsOf, type Parameters, parameters } from '../calls/call-condition.ts'
-import { ceilMonth, floorDay, floorHour, floorMonth } from './calendar.ts'
+import { ceilMonth, floorDay, floorHour, floorMonth, HOUR_MS } from './calendar.ts'
 import type { KindsByGrain, NamedKind, RollupDimension } from './rollup-kinds.ts'
 import { BY_STATUS, COUNTERS, SKETCHES } from './rollup-sql.ts'
 import { bucketOf } from './sketch-sql.ts'
@@ -29,7 +29,7 @@ const DIMENSIONS = {
 /** How a group is shown: a project by its name, an API key by its prefix. */
 const SHOWN: Partial<Record<UsageDimension, string>> = {
   PROJECT: '(select name from project where id = $1::uuid)',
-  API_KEY: 'coalesce((select prefix from api_key where id = api_key_id), api_key_id::text)',
+  API_KEY: 'coalesce(api_key.prefix, api_key_id::text)',
 }
 
 /** Whose calls are read: all, those of no end user, or those of some. */
@@ -106,7 +106,7 @@ function usageStatement(source: UsageSource): Statement {
         select *, coalesce(folded, 0) > 0 as is_folded from (${parts.join(' union all ')}) as part
       ) as source
       group by ${keys.join(', ')} having sum(calls) > 0
-    ) as totals`
+    ) as totals${query.groupBy.includes('API_KEY') ? ' left join api_key on api_key.id = api_key_id' : ''}`
   return { text, values: bound.values }
 }
 
@@ -228,6 +228,9 @@ function ofHours(segment: Segment, part: Part): string {
     from usage_hourly where ${where.join(' and ')})`
 }
 
+/** Of so short a stretch, fewer calls are found by their time than by a tag. */
+const SHORT_MS = 3 * HOUR_MS
+
 function ofCalls(segment: Segment, part: Part): string {
   const { source, columns, bound } = part
   const { query } = source
@@ -240,7 +243,7 @@ function ofCalls(segment: Segment, part: Part): string {
           `date_trunc('day', created_at, 'UTC') = any(${bound.add(textArray(segment.days.map(timestamp)), 'timestamptz[]')})`,
         ]
       : []),
-    ...conditionsOf(query.filter, bound),
+    ...conditionsOf(query.filter, bound, segment.to - segment.from > SHORT_MS),
     ...ofUsers(part),
   ]
   const tag = query.groupByTag == null ? 'null::text' : tagValue(bound.add(query.groupByTag, 'text'))

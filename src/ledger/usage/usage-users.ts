@@ -99,7 +99,7 @@ async function listOf(
   const all: UsageQuery = { ...query, filter, groupByTag: null }
   const segments = segmentsOf(query.range, { interval: null, kinds, byHour: false, state })
   if (segments.length === 0) return []
-  const unnamed = callsOfDays(segments, unnamedPeriods(state, 'DAY', kinds.DAY?.values))
+  const unnamed = callsOfDays(segments, unnamedPeriods(state, 'DAY', { kind: kinds.DAY, tags: placesOf(all) }))
   const wanted = tag === null ? segments : [...summedUpOf(segments), ...unnamed]
   const reads: UsageRead[] = [{ segments: wanted, kinds, tags: placesOf(all), users: 'ALL' }]
   const { text, values } = dearestStatement({ projectId, query: all, reads }, users)

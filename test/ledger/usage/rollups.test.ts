@@ -18,6 +18,7 @@ import { ledgerReader } from '../../../src/ledger/reader.ts'
 import { compactUsage } from '../../../src/ledger/usage/compaction.ts'
 import { ledgerWriter } from '../../../src/ledger/writer.ts'
 import { describeDatabases } from '../../support/database.ts'
+import { expectSoundLedger } from '../../support/ledger-check.ts'
 import { clockAt, newId, openedCall, quiet, settledCall } from '../sample-calls.ts'
 
 const HOUR = 3_600_000
@@ -561,5 +562,59 @@ describeDatabases('usage by more values than a report names', (suite) => {
       select count(*)::int as n from usage_rollup
       where kind = 'tag:' || md5('request') and grain = 'DAY' and project_id = ${projectId}`
     expect(row?.n).toBe(2 * 201)
+  })
+})
+
+describeDatabases('usage by keys of tags that are ids', (suite) => {
+  const projectId = newId()
+  const range = { from: START, to: START + 3 * DAY }
+  const TEAM = { key: 'team', value: 'web' }
+  // Some keys are common, most are there once.
+  const calls = Array.from({ length: 240 }, (_, at) =>
+    settledCall({
+      id: newCallId(clockAt(START + ((at * 7_919_000) % (2 * DAY)))),
+      projectId,
+      endUser: `u${at % 3}`,
+      model: `m${at % 2}`,
+      tags: [TEAM, { key: `k${at % 11}`, value: `v${at % 2}` }, { key: `id${at}`, value: 'x' }],
+      plan: null,
+    }),
+  )
+  const rare = { key: 'id7', value: 'x' }
+  const frequent = { key: 'k7', value: 'v1' }
+
+  beforeAll(async () => {
+    const writer = ledgerWriter(suite.database(), { clock: systemClock, logger: quiet })
+    await Promise.all(calls.map(writer.settle))
+    await writer.close()
+    await compactUsage(suite.database(), START + 5 * DAY)
+  })
+
+  it.each<readonly [string, readonly { key: string; value: string }[], string | null]>([
+    ['a common key', [TEAM], null],
+    ['a rare key', [rare], null],
+    ['a common key and a rare one', [TEAM, rare], null],
+    ['two keys of which there are too many', [TEAM, frequent], null],
+    ['a common key, grouped by a rare one', [TEAM], 'id7'],
+    ['a rare key, grouped by a common one', [rare], 'team'],
+    ['nothing, grouped by a rare key', [], 'id7'],
+    ['nothing, grouped by one of the frequent ones', [], 'k3'],
+  ])('is exact filtered by %s', async (_, tags, groupByTag) => {
+    for (const groupBy of [[], ['MODEL'], ['END_USER']] as const) {
+      const query: UsageQuery = { range, interval: 'DAY', groupBy, filter: { ...NONE, tags }, groupByTag }
+      const report = await ledgerReader(suite.database()).usage(projectId, query)
+      expect(summaryOfRow({ metrics: report.total })).toEqual(summaryOf(calls.filter((call) => holds(call, query))))
+      const isFolded = report.rows.some(({ group }) => group.some(({ isOther }) => isOther))
+      if (!isFolded) expect(found(report)).toEqual(expected(calls, query))
+    }
+  })
+
+  it('keeps rollups small, and the ledger sound', async () => {
+    const [row] = await suite.database().sql`
+      select count(distinct kind) filter (where kind like 'tag:%')::int as one,
+        count(distinct kind) filter (where kind like 'two_tags:%')::int as two
+      from usage_rollup where grain = 'DAY' and project_id = ${projectId} and period = ${new Date(START).toISOString()}`
+    expect(row).toEqual({ one: 32, two: 7 })
+    await expectSoundLedger(suite.database(), ['ROLLUPS'])
   })
 })
