@@ -59,6 +59,8 @@ export async function prepareCompaction(tx: postgres.TransactionSql): Promise<vo
   await tx`set local work_mem = '64MB'`
   // Compiling these statements takes longer than running them.
   await tx`set local jit = off`
+  // How many rows there are half-way can't be known ahead, and a loop over too many takes the square of them.
+  await tx`set local enable_nestloop = off`
 }
 
 async function compactNewDay(tx: postgres.TransactionSql): Promise<boolean> {

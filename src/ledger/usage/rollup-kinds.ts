@@ -151,6 +151,9 @@ const NAMED = ROLLUP_KINDS.flatMap(({ values }) => values ?? [])
 /** How many values of a tag the rollups name that name the fewest, and those that name the most. */
 export const [FEWEST_VALUES, MOST_VALUES] = [Math.min(...NAMED), Math.max(...NAMED)]
 
+/** The kind that tells with the fewest rows who is busy in a month. */
+export const SMALLEST_OF_BUSY_USERS = ROLLUP_KINDS.find(({ only }) => only === 'BUSY_USERS')?.name ?? ''
+
 /** For each grain a kind; null where none is of use. */
 export type KindsByGrain = Readonly<Record<Grain, NamedKind | null>>
 

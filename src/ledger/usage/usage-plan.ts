@@ -16,6 +16,7 @@ const ROWS_OF_USERS = 1_000
 const FEWEST_USERS = 10
 /** Each further dimension divides a user's calls into so many rows, roughly. */
 const ROWS_OF_A_USER = 40
+const ROWS_OF_A_USER_BY_TAGS = 100
 
 /** What a query needs to know, and the smallest rollups that know it. */
 export interface UsagePlan {
@@ -70,10 +71,17 @@ function neededOf(query: UsageQuery): Set<RollupDimension> {
 
 const PERIOD_MS = { HOUR: HOUR_MS, DAY: DAY_MS, MONTH: 30 * DAY_MS } as const satisfies Record<UsageInterval, number>
 
-function usersOf({ groupBy, groupByTag, filter, range, interval }: UsageQuery): number {
+function usersOf(query: UsageQuery): number {
+  const { range, interval } = query
   const periods = interval === null ? 1 : Math.ceil((range.to - range.from) / PERIOD_MS[interval])
-  const isByMore = groupBy.length > 1 || groupByTag != null || filter.tags.length > 0
-  const groups = isByMore ? ROWS_OF_A_USER : 1
-  const most = Math.floor(ROWS_OF_USERS / groups / Math.max(1, periods))
+  const most = Math.floor(ROWS_OF_USERS / rowsOfUser(query) / Math.max(1, periods))
   return Math.max(FEWEST_USERS, Math.min(USERS_IN_REPORT, most))
+}
+
+function rowsOfUser({ groupBy, groupByTag, filter }: UsageQuery): number {
+  // Few of those who cost most under each of several tags have all of them.
+  if (filter.tags.length > 1) return ROWS_OF_A_USER
+  // A user's calls are divided by all of their tags where one of them is asked for.
+  if (groupByTag != null || filter.tags.length > 0) return ROWS_OF_A_USER_BY_TAGS
+  return groupBy.length > 1 ? ROWS_OF_A_USER : 1
 }

@@ -3,7 +3,7 @@ import type { UsageDimension, UsageInterval, UsageQuery } from '../../core/usage
 import { textArray, timestamp } from '../../database/row-arrays.ts'
 import { conditionsOf, type Parameters, parameters } from '../calls/call-condition.ts'
 import { ceilMonth, floorDay, floorHour, floorMonth, HOUR_MS } from './calendar.ts'
-import type { KindsByGrain, NamedKind, RollupDimension } from './rollup-kinds.ts'
+import { type KindsByGrain, type NamedKind, type RollupDimension, SMALLEST_OF_BUSY_USERS } from './rollup-kinds.ts'
 import { BY_STATUS, COUNTERS, SKETCHES } from './rollup-sql.ts'
 import { bucketOf } from './sketch-sql.ts'
 import type { TagColumns, TagPlaces } from './tag-places.ts'
@@ -154,7 +154,7 @@ function ofUsersByMonth(segment: Segment, kind: NamedKind, part: Part): string {
       select name, starts_at, ends_at from unnest(${bound.add(textArray(namedIn(part)), 'text[]')}) as mine (name)
         cross join unnest(${starts}, ${ends}) as month (starts_at, ends_at)
       where not exists (
-        select from usage_rollup where project_id = $1::uuid and kind = '${kind.name}' and grain = 'MONTH'
+        select from usage_rollup where project_id = $1::uuid and kind = '${SMALLEST_OF_BUSY_USERS}' and grain = 'MONTH'
           and end_user = mine.name and period = starts_at)
       offset 0
     ) as missing cross join lateral (
@@ -229,7 +229,7 @@ function ofHours(segment: Segment, part: Part): string {
 }
 
 /** Of so short a stretch, fewer calls are found by their time than by a tag. */
-const SHORT_MS = 3 * HOUR_MS
+const SHORT_MS = 12 * HOUR_MS
 
 function ofCalls(segment: Segment, part: Part): string {
   const { source, columns, bound } = part
