@@ -27,4 +27,4 @@ ALTER TABLE "usage_rollup" ADD COLUMN "tags" jsonb;--> statement-breakpoint
 ALTER TABLE "usage_rollup" ADD COLUMN "second_folded" bigint;--> statement-breakpoint
 CREATE INDEX "usage_named_period_index" ON "usage_named" USING btree ("period","project_id");--> statement-breakpoint
 CREATE INDEX "usage_rollup_index" ON "usage_rollup" USING btree ("project_id","kind","grain","period","tag_value","second_value");--> statement-breakpoint
-CREATE INDEX "usage_rollup_user_index" ON "usage_rollup" USING btree ("project_id","kind","end_user","grain","period") WHERE kind in ('end_user', 'end_user_status', 'end_user_api_key', 'end_user_model', 'end_user_requested_model', 'end_user_tags', 'end_user_detail');
+CREATE INDEX "usage_rollup_user_index" ON "usage_rollup" USING btree ("project_id","kind","end_user","grain","period") WHERE end_user is not null;

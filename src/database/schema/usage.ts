@@ -97,9 +97,7 @@ export const usageRollup = pgTable(
     ),
     index('usage_rollup_user_index')
       .on(table.projectId, table.kind, table.endUser, table.grain, table.period)
-      .where(
-        sql`kind in ('end_user', 'end_user_status', 'end_user_api_key', 'end_user_model', 'end_user_requested_model', 'end_user_tags', 'end_user_detail')`,
-      ),
+      .where(sql`end_user is not null`),
     // For the job, which replaces what there is of a time, whatever its kind.
     index('usage_rollup_period_index').on(table.period, table.projectId),
   ],
@@ -110,7 +108,7 @@ export const usageNamed = pgTable(
   'usage_named',
   {
     projectId: uuid('project_id').notNull(),
-    /** The hash of the tag's key. */
+    /** The hash of the tag's key; `keys` where it is the keys themselves that are told, by their hashes. */
     tag: text().notNull(),
     grain: text().$type<'RECENT' | 'DAY'>().notNull(),
     period: timestamp({ withTimezone: true }).notNull(),

@@ -80,7 +80,9 @@ const WANT = `
 const heldOf = (name: string) => `sum(${SKETCH_NAMES.includes(name) ? heldBy(name) : name}) as ${name}`
 const HELD = MEASURES.map(heldOf).join(', ')
 const IN_PERIOD = 'period >= $1::timestamptz and period < $2::timestamptz'
-const OF_BUSY_USERS = ROLLUP_KINDS.filter(({ only }) => only === 'BUSY_USERS').map(({ name }) => name)
+const OF_BUSY_USERS = ROLLUP_KINDS.filter(({ of, only }) => of === 'USER' && only === 'BUSY_USERS').map(
+  ({ name }) => name,
+)
 const BUSY_KINDS = `'{${OF_BUSY_USERS.join(',')}}'::text[]`
 const PARTIAL = ROLLUP_KINDS.filter(({ only }) => only !== undefined).map(({ name }) => name)
 

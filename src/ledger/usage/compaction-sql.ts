@@ -148,6 +148,7 @@ const FOLDED_SECOND = ({ values = 0 }: NamedKind) =>
 const FROM = {
   ALL: () => 'made',
   USER: () => 'made where end_user is not null',
+  USER_TAG: (kind) => `(select *, ${FOLDED_TAG(kind)} from placed where end_user is not null) as calls`,
   ANONYMOUS: () => 'made where end_user is null',
   TAG: (kind) => `(select *, ${FOLDED_TAG(kind)} from placed) as calls`,
   TWO_TAGS: (kind) => `(select *, ${FOLDED_TAG(kind)}, ${FOLDED_SECOND(kind)} from paired) as calls`,
@@ -161,6 +162,7 @@ const FROM = {
 /** What the names of kinds of tags end with: a hash of the key, or of both. */
 const SUFFIX: Partial<Record<KindOf, string>> = {
   TAG: 'tag',
+  USER_TAG: 'tag',
   ANONYMOUS_TAG: 'tag',
   TOP_USERS_OF_TAG: 'tag',
   TWO_TAGS: 'md5(tag || second_tag)',
@@ -169,6 +171,7 @@ const SUFFIX: Partial<Record<KindOf, string>> = {
 const GROUPED_BY: Readonly<Record<KindOf, readonly string[]>> = {
   ALL: [],
   USER: [],
+  USER_TAG: ['tag'],
   ANONYMOUS: [],
   TAG: ['tag', 'folded_values'],
   ANONYMOUS_TAG: ['tag', 'folded_values'],
@@ -192,6 +195,14 @@ export const COMPACT_RECENT = compacted('RECENT', ['RECENT'])
 
 const DAYS = `usage_rollup
   where project_id = any($1::uuid[]) and grain = 'DAY' and period >= $2::timestamptz and period < $3::timestamptz`
+
+/** Each day of a busy end user once for each of the tags of its calls. */
+const BY_TAG = `(
+  select of_busy_user.*, listed.tag, listed.told
+  from of_busy_user cross join lateral (
+    select distinct on (entry->>'key') md5(entry->>'key') as tag, entry->>'value' as told
+    from jsonb_array_elements(tags) with ordinality as listed (entry, place) order by entry->>'key', place
+  ) as listed) as of_each_tag`
 
 /** Sums up a month ($2 to $3) of projects ($1) from its days. */
 export const COMPACT_MONTH = `
@@ -227,18 +238,26 @@ export const COMPACT_MONTH = `
 
 /** Kinds that there are by month alone: of the days of the smallest kind that knows as much. */
 function ofMonthsAlone(): string[] {
-  return ROLLUP_KINDS.filter(({ grains }) => !grains.includes('DAY')).map(({ name, of, by, only }) => {
-    const from =
-      only === 'BUSY_USERS' ? 'of_busy_user' : `${DAYS} and kind = '${smallestKinds(of, new Set(by)).DAY?.name}'`
+  return ROLLUP_KINDS.filter(({ grains }) => !grains.includes('DAY')).map((kind) => {
+    const { name, of, by } = kind
     const dimensions = ROLLUP_DIMENSIONS.map((one) => (by.includes(one) ? one : `null${TYPES[one]}`))
+    const grouped = by.map((one) => (one === 'tag_value' ? 'told as tag_value' : one))
+    const keys = ['project_id', ...(SUFFIX[of] ? [SUFFIX[of]] : []), ...by]
     return `(
-    select project_id, '${name}', 'MONTH', $2::timestamptz, ${dimensions.join(', ')}, null::int8, null::int8, ${COUNTS.join(', ')},
+    select project_id, kind, 'MONTH', $2::timestamptz, ${dimensions.join(', ')}, null::int8, null::int8, ${COUNTS.join(', ')},
       ${Object.keys(SKETCHES).map(sketchOfSketches).join(', ')}
     from (
-      select ${['project_id', ...by].join(', ')}, ${sumsOf(COUNTS)}, ${joinedSketches()}
-      from ${from} group by ${['project_id', ...by].join(', ')}
+      select project_id, ${SUFFIX[of] ? `'${name}:' || ${SUFFIX[of]}` : `'${name}'`} as kind, ${[...grouped, sumsOf(COUNTS), joinedSketches()].join(', ')}
+      from ${daysOf(kind)} group by ${keys.map((key) => (key === 'tag_value' ? 'told' : key)).join(', ')}
     ) as of_${name} order by ${['project_id', ...by.slice(0, 1)].join(', ')})`
   })
+}
+
+/** What a kind that there is by month alone is made of. */
+function daysOf({ of, by, only }: NamedKind): string {
+  if (of === 'USER_TAG') return BY_TAG
+  if (only === 'BUSY_USERS') return 'of_busy_user'
+  return `${DAYS} and kind = '${smallestKinds(of, new Set(by)).DAY?.name}'`
 }
 
 function summed(kind: NamedKind, grain: Grain): string {

@@ -35,12 +35,13 @@ export interface RollupKind {
 export const BUSY_ROWS = 16
 
 /**
- * Which calls rows are of: all; those that name an end user, or none; those of each tag's key, or of each two keys; those of
+ * Which calls rows are of: all; those that name an end user, of each of their tags' keys too, or none; those of each tag's key, or of each two keys; those of
  * each tag's key that name no end user; and those of the end users that cost most, of all calls or of each tag's key.
  */
 export type KindOf =
   | 'ALL'
   | 'USER'
+  | 'USER_TAG'
   | 'ANONYMOUS'
   | 'TAG'
   | 'TWO_TAGS'
@@ -94,6 +95,9 @@ const KINDS = {
     end_user_requested_model: { by: ['end_user', 'requested_model'], grains: MONTHS, only: 'BUSY_USERS' },
     end_user_tags: { by: ['end_user', 'tags'], grains: MONTHS, only: 'BUSY_USERS' },
     [USER_DETAIL]: { by: ['end_user', ...DETAIL, 'tags'], grains: ['DAY'] },
+  },
+  USER_TAG: {
+    end_user_tag: { by: ['end_user', 'tag_value'], grains: MONTHS, only: 'BUSY_USERS' },
   },
   // Else all calls of a time would be read for these, which no index of end users finds.
   ANONYMOUS: {
@@ -153,6 +157,11 @@ export const [FEWEST_VALUES, MOST_VALUES] = [Math.min(...NAMED), Math.max(...NAM
 
 /** The kind that tells with the fewest rows who is busy in a month. */
 export const SMALLEST_OF_BUSY_USERS = ROLLUP_KINDS.find(({ only }) => only === 'BUSY_USERS')?.name ?? ''
+
+/** Whether a kind is of tags, so that its name in the table ends with a hash of the keys. */
+export function isOfTags({ of }: NamedKind): boolean {
+  return of.endsWith('TAG') || of === 'TWO_TAGS'
+}
 
 /** For each grain a kind; null where none is of use. */
 export type KindsByGrain = Readonly<Record<Grain, NamedKind | null>>

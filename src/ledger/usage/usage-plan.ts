@@ -46,9 +46,11 @@ export function planUsage(query: UsageQuery, users: number = usersOf(query)): Us
   }
 }
 
-/** Rollups of users know all tags of a call. */
+/** Rollups of users know all tags of a call, and months of busy ones are by one key too. */
 function ofUsers(needed: ReadonlySet<RollupDimension>, tags: TagPlaces): KindsByGrain {
-  return smallestKinds('USER', tags.columns.size === 0 ? needed : new Set([...needed, 'tags']))
+  if (tags.columns.size === 0) return smallestKinds('USER', needed)
+  const known = smallestKinds('USER', new Set([...needed, 'tags']))
+  return { ...known, MONTH: ofTags(['USER', 'USER_TAG'], needed, tags).MONTH ?? known.MONTH }
 }
 
 /** @param of the calls to read, by how many keys of tags are asked for */

@@ -5,13 +5,22 @@ import { type ReadState, unnamedPeriods } from './rollup-state.ts'
 import { metricsOf } from './usage-metrics.ts'
 import type { UsagePlan } from './usage-plan.ts'
 import { callsOfDays, isSummedUp, type SegmentRequest, segmentsOf } from './usage-segments.ts'
-import { type Statement, type UsageRead, type UsageRecord, type Users, usageRows } from './usage-sql.ts'
+import {
+  type DearestRecord,
+  type Statement,
+  type UsageRead,
+  type UsageRecord,
+  type Users,
+  usageRows,
+} from './usage-sql.ts'
 
 /** What a report is read with: all of its statements see one moment. */
 export interface Reading {
   readonly tx: postgres.TransactionSql
   readonly projectId: string
   readonly state: ReadState
+  /** The end users that cost most, as they were found for a part of the report, by what they were looked for by. */
+  readonly dearest: Map<string, readonly DearestRecord[]>
 }
 
 /** Rows of a report, or what they are made of. */

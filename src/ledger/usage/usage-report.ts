@@ -17,7 +17,7 @@ export async function readUsage(database: Database, projectId: string, query: Us
   return await transaction(database.sql, async (tx) => {
     await tx.unsafe(ONE_MOMENT)
     const state = await readRollupState(tx, projectId, query)
-    const { rows, folded } = await rowsOf({ tx, projectId, state }, planUsage(query))
+    const { rows, folded } = await rowsOf({ tx, projectId, state, dearest: new Map() }, planUsage(query))
     return { total: sumOf(rows.map(({ metrics }) => metrics)), rows: sorted(rows), folded }
   })
 }

@@ -3,7 +3,13 @@ import type { UsageDimension, UsageInterval, UsageQuery } from '../../core/usage
 import { textArray, timestamp } from '../../database/row-arrays.ts'
 import { conditionsOf, type Parameters, parameters } from '../calls/call-condition.ts'
 import { ceilMonth, floorDay, floorHour, floorMonth, HOUR_MS } from './calendar.ts'
-import { type KindsByGrain, type NamedKind, type RollupDimension, SMALLEST_OF_BUSY_USERS } from './rollup-kinds.ts'
+import {
+  isOfTags,
+  type KindsByGrain,
+  type NamedKind,
+  type RollupDimension,
+  SMALLEST_OF_BUSY_USERS,
+} from './rollup-kinds.ts'
 import { BY_STATUS, COUNTERS, SKETCHES } from './rollup-sql.ts'
 import { bucketOf } from './sketch-sql.ts'
 import type { TagColumns, TagPlaces } from './tag-places.ts'
@@ -184,7 +190,7 @@ function ofKind({ source: grain }: Pick<Segment, 'source'>, kind: NamedKind, par
   const knowsTags = kind.by.includes('tags')
   const { tags, ...filter } = source.query.filter
   return [
-    `kind = '${kind.name}${kind.values === undefined ? '' : `:${read.tags.suffix}`}'`,
+    `kind = '${kind.name}${isOfTags(kind) ? `:${read.tags.suffix}` : ''}'`,
     `grain = '${grain}'`,
     ...conditionsOf({ ...filter, tags: knowsTags ? tags : [] }, bound),
     ...(knowsTags ? [] : tags.map(({ key, value }) => `${placeOf(key, part).value} = ${bound.add(value, 'text')}`)),

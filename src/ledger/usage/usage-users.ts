@@ -76,7 +76,7 @@ interface Dearest {
 async function dearestOf(reading: Reading, plan: UsagePlan): Promise<Dearest> {
   const { tags } = plan.query.filter
   const lists: (readonly DearestRecord[])[] = []
-  for (const tag of tags.length > 0 ? tags : [null]) lists.push(await listOf(reading, plan, tag))
+  for (const tag of tags.length > 0 ? tags : [null]) lists.push(await rememberedListOf(reading, plan, tag))
   const names = [...new Set(lists.flatMap((list) => list.map(({ end_user }) => end_user)))]
   // Under a tag only those are known who cost most, however many there are.
   return { names, others: Math.max(tags.length > 0 ? 1 : 0, ...lists.map(othersOf)) }
@@ -86,6 +86,14 @@ async function dearestOf(reading: Reading, plan: UsagePlan): Promise<Dearest> {
 function othersOf(list: readonly DearestRecord[]): number {
   const [first] = list
   return first === undefined ? 0 : Math.max(Number(first.folded), Number(first.known) - list.length)
+}
+
+/** A report by a tag asks for the same list twice. */
+async function rememberedListOf(reading: Reading, plan: UsagePlan, tag: Tag | null): Promise<readonly DearestRecord[]> {
+  const name = JSON.stringify([plan.query.range, tag, plan.users])
+  const list = reading.dearest.get(name) ?? (await listOf(reading, plan, tag))
+  reading.dearest.set(name, list)
+  return list
 }
 
 async function listOf(

@@ -11,7 +11,7 @@ const { values: flags } = parseArgs({
   options: {
     /** Given once for each size, the smallest first. */
     database: { type: 'string', multiple: true, default: [] },
-    samples: { type: 'string', default: '40' },
+    samples: { type: 'string', default: '20' },
     /** Parts of names with `|` between them. */
     only: { type: 'string', default: '' },
   },
