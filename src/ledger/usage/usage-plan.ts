@@ -15,8 +15,8 @@ const USERS_IN_REPORT = 50
 const ROWS_OF_USERS = 1_000
 const FEWEST_USERS = 10
 /** Each further dimension divides a user's calls into so many rows, roughly. */
-const ROWS_OF_A_USER = 40
-const ROWS_OF_A_USER_BY_TAGS = 100
+const ROWS_OF_A_USER = 100
+const ROWS_OF_A_USER_OF_SEVERAL_TAGS = 40
 
 /** What a query needs to know, and the smallest rollups that know it. */
 export interface UsagePlan {
@@ -81,9 +81,7 @@ function usersOf(query: UsageQuery): number {
 }
 
 function rowsOfUser({ groupBy, groupByTag, filter }: UsageQuery): number {
-  // Few of those who cost most under each of several tags have all of them.
-  if (filter.tags.length > 1) return ROWS_OF_A_USER
-  // A user's calls are divided by all of their tags where one of them is asked for.
-  if (groupByTag != null || filter.tags.length > 0) return ROWS_OF_A_USER_BY_TAGS
-  return groupBy.length > 1 ? ROWS_OF_A_USER : 1
+  // Few of those who cost most under each of several tags have all of them, so more are looked at.
+  if (filter.tags.length > 1) return ROWS_OF_A_USER_OF_SEVERAL_TAGS
+  return groupBy.length > 1 || groupByTag != null || filter.tags.length > 0 ? ROWS_OF_A_USER : 1
 }
