@@ -35,8 +35,8 @@ export interface RollupKind {
 export const BUSY_ROWS = 16
 
 /**
- * Which calls rows are of: all; those that name an end user, of each of their tags' keys too, or none; those of each tag's key, or of each two keys; those of
- * each tag's key that name no end user; and those of the end users that cost most, of all calls or of each tag's key.
+ * Which calls rows are of: all; those that name an end user, or none; those of each tag's key, or of each two keys; those of
+ * each tag's key that name an end user, or none; and those of the end users that cost most, of all calls or of each tag's key.
  */
 export type KindOf =
   | 'ALL'
