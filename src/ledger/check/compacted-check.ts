@@ -10,7 +10,7 @@ import {
   TOP_USER,
   USER_DETAIL,
 } from '../usage/rollup-kinds.ts'
-import { BY_STATUS, COUNTERS, SKETCHES } from '../usage/rollup-sql.ts'
+import { BY_STATUS, COUNTERS, EACH_TAG, SKETCHES } from '../usage/rollup-sql.ts'
 import { differences, moment } from './check-sql.ts'
 import { ENDED } from './ended-calls.ts'
 
@@ -126,17 +126,14 @@ const ALL_KEYS = `
 
 const LISTED = `
   (select *, date_trunc('hour', created_at, 'UTC') as hour from ${ENDED}) as made
-    cross join lateral (
-      select distinct on (entry->>'key') md5(entry->>'key') as tag, entry->>'value' as value
-      from jsonb_array_elements(tags) with ordinality as listed (entry, place) order by entry->>'key', place
-    ) as tag
+    cross join lateral ${EACH_TAG} as tag
     cross join lateral (values ('RECENT', hour), ('DAY', ${PERIODS.DAY})) as at (grain, period)
   where tags <> '[]'`
 
 /** How many keys of tags, and values of each, there are in each period that rollups name them for. */
 const WANTED_NAMES = `
-  select project_id, tag, grain, period, count(distinct value)::int8 as known
-  from ${LISTED} group by 1, 2, 3, 4 having count(distinct value) > ${FEWEST_VALUES}
+  select project_id, tag, grain, period, count(distinct told)::int8 as known
+  from ${LISTED} group by 1, 2, 3, 4 having count(distinct told) > ${FEWEST_VALUES}
   union all
   select project_id, '${NAMED_KEYS}', grain, period, count(distinct tag)::int8
   from ${LISTED} group by 1, 3, 4 having count(distinct tag) > ${FEWEST_KEYS}`

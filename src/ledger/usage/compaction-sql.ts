@@ -16,7 +16,7 @@ import {
   TOP_USER_OF_TAG,
   USER_DETAIL,
 } from './rollup-kinds.ts'
-import { BY_STATUS, COUNTERS, SKETCHES } from './rollup-sql.ts'
+import { BY_STATUS, COUNTERS, EACH_TAG, SKETCHES } from './rollup-sql.ts'
 import { bucketOf, sketchOfBuckets, sketchOfSketches } from './sketch-sql.ts'
 
 /** How many end users are named as the dearest. */
@@ -47,18 +47,8 @@ const TYPES: Readonly<Record<(typeof ROLLUP_DIMENSIONS)[number], string>> = {
 
 /** What is summed up, or by what; the plan alone would be half of it all. */
 const COLUMNS_OF_CALL = [
-  ...[
-    'id',
-    'project_id',
-    'requested_model',
-    'provider',
-    'model',
-    'status',
-    'api_key_id',
-    'end_user',
-    'tags',
-    'attempts',
-  ],
+  ...['id', 'project_id', 'requested_model', 'provider', 'model', 'status', 'api_key_id', 'end_user', 'tags'],
+  'attempts',
   ...['cache_status', 'input_tokens', 'cached_input_tokens', 'output_tokens', 'reasoning_tokens', 'cost_input'],
   ...['cost_cached_input', 'cost_cache_write', 'cost_output', 'wasted', 'saved', 'priced'],
 ]
@@ -98,11 +88,7 @@ const ofGrain = (grain: Grain) => ROLLUP_KINDS.filter(({ grains }) => grains.inc
 function tagged(grain: MadeGrain): string {
   return `
   labelled as (
-    select made.*, md5(listed.key) as tag, listed.value as told
-    from made cross join lateral (
-      select distinct on (entry->>'key') entry->>'key' as key, entry->>'value' as value
-      from jsonb_array_elements(tags) with ordinality as listed (entry, place) order by entry->>'key', place
-    ) as listed where tags <> '[]'
+    select made.*, listed.tag, listed.told from made cross join lateral ${EACH_TAG} as listed where tags <> '[]'
   ), ranked_value as (${ranked({ from: 'labelled', within: `${WITHIN[grain]}, tag`, value: 'told' })}
   ), ranked_key as (
     select ${WITHIN[grain]}, tag, row_number() over (partition by ${WITHIN[grain]} order by count(*) desc, tag) as key_rank,
@@ -148,7 +134,7 @@ const FOLDED_SECOND = ({ values = 0 }: NamedKind) =>
 const FROM = {
   ALL: () => 'made',
   USER: () => 'made where end_user is not null',
-  USER_TAG: (kind) => `(select *, ${FOLDED_TAG(kind)} from placed where end_user is not null) as calls`,
+  USER_TAG: () => '(select *, told as tag_value from placed where end_user is not null) as calls',
   ANONYMOUS: () => 'made where end_user is null',
   TAG: (kind) => `(select *, ${FOLDED_TAG(kind)} from placed) as calls`,
   TWO_TAGS: (kind) => `(select *, ${FOLDED_TAG(kind)}, ${FOLDED_SECOND(kind)} from paired) as calls`,
@@ -198,11 +184,7 @@ const DAYS = `usage_rollup
 
 /** Each day of a busy end user once for each of the tags of its calls. */
 const BY_TAG = `(
-  select of_busy_user.*, listed.tag, listed.told
-  from of_busy_user cross join lateral (
-    select distinct on (entry->>'key') md5(entry->>'key') as tag, entry->>'value' as told
-    from jsonb_array_elements(tags) with ordinality as listed (entry, place) order by entry->>'key', place
-  ) as listed) as of_each_tag`
+  select of_busy_user.*, listed.tag, listed.told from of_busy_user cross join lateral ${EACH_TAG} as listed) as of_each_tag`
 
 /** Sums up a month ($2 to $3) of projects ($1) from its days. */
 export const COMPACT_MONTH = `

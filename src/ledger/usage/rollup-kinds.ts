@@ -141,13 +141,13 @@ export const ROLLUP_KINDS: readonly NamedKind[] = (
  * How many keys of tags a period has rollups of, those that most calls have: who makes keys of ids can't fill them either. Of
  * other keys, the calls are read.
  */
-export const KEYS_OF: Partial<Readonly<Record<KindOf, number>>> = {
-  TAG: 32,
-  ANONYMOUS_TAG: 32,
-  TOP_USERS_OF_TAG: 32,
-  TWO_TAGS: 8,
-}
 export const [FEWEST_KEYS, MOST_KEYS] = [8, 32]
+export const KEYS_OF: Partial<Readonly<Record<KindOf, number>>> = {
+  TAG: MOST_KEYS,
+  ANONYMOUS_TAG: MOST_KEYS,
+  TOP_USERS_OF_TAG: MOST_KEYS,
+  TWO_TAGS: FEWEST_KEYS,
+}
 /** What stands in place of a key's hash in `usage_named` where the keys themselves are told, by their hashes. */
 export const NAMED_KEYS = 'keys'
 
@@ -158,9 +158,11 @@ export const [FEWEST_VALUES, MOST_VALUES] = [Math.min(...NAMED), Math.max(...NAM
 /** The kind that tells with the fewest rows who is busy in a month. */
 export const SMALLEST_OF_BUSY_USERS = ROLLUP_KINDS.find(({ only }) => only === 'BUSY_USERS')?.name ?? ''
 
+const OF_TAGS: ReadonlySet<KindOf> = new Set(['TAG', 'USER_TAG', 'TWO_TAGS', 'ANONYMOUS_TAG', 'TOP_USERS_OF_TAG'])
+
 /** Whether a kind is of tags, so that its name in the table ends with a hash of the keys. */
 export function isOfTags({ of }: NamedKind): boolean {
-  return of.endsWith('TAG') || of === 'TWO_TAGS'
+  return OF_TAGS.has(of)
 }
 
 /** For each grain a kind; null where none is of use. */

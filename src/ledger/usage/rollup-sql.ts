@@ -35,6 +35,14 @@ export const BY_STATUS = {
 /** Each sketch of a rollup, with the column of the call that it is of. Only calls that succeeded are in it. */
 export const SKETCHES = { latency: 'total_ms', first_token: 'first_token_ms' } as const
 
+/**
+ * Each tag of a row that has `tags`, for a lateral join: the hash of its key (`tag`) and its value (`told`). Of a key that stands
+ * there twice, the first.
+ */
+export const EACH_TAG = `(
+  select distinct on (entry->>'key') md5(entry->>'key') as tag, entry->>'value' as told
+  from jsonb_array_elements(tags) with ordinality as listed (entry, place) order by entry->>'key', place)`
+
 const KEY = 'project_id, hour, group_key'
 
 /**

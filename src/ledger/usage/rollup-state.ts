@@ -3,7 +3,7 @@ import type { TimeRange } from '../../core/time-range.ts'
 import type { UsageQuery } from '../../core/usage-report.ts'
 import { textArray, timestamp } from '../../database/row-arrays.ts'
 import { KEYS_OF, NAMED_KEYS, type NamedKind } from './rollup-kinds.ts'
-import { hashOf, type TagPlaces } from './tag-places.ts'
+import { hashOf, placesOf, type TagPlaces } from './tag-places.ts'
 import type { RollupState } from './usage-segments.ts'
 
 const STATE = `
@@ -49,12 +49,12 @@ export interface ReadState extends RollupState {
 export async function readRollupState(
   tx: postgres.TransactionSql,
   projectId: string,
-  { range, filter, groupByTag }: UsageQuery,
+  query: UsageQuery,
 ): Promise<ReadState> {
-  const keys = new Set([...filter.tags.map(({ key }) => key), ...(groupByTag == null ? [] : [groupByTag])])
+  const { range, filter } = query
   const wanted = [
     ...filter.tags.map(({ key, value }) => [hashOf(key), value] as const),
-    ...[...keys].map((key) => [NAMED_KEYS, hashOf(key)] as const),
+    ...[...placesOf(query).hashes].map((hash) => [NAMED_KEYS, hash] as const),
   ]
   const bound = [projectId, timestamp(range.from), timestamp(range.to)]
   const named = [textArray(wanted.map(([tag]) => tag)), textArray(wanted.map(([, value]) => value))]
